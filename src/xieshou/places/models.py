@@ -1,0 +1,96 @@
+"""Administrative divisions, how they changed, and the lists they stand on."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from xieshou.common.scoping import Privacy, ScopedModel, ScopeFields
+
+
+class Level(models.IntegerChoices):
+    PROVINCE = 1, _("省级")
+    PREFECTURE = 2, _("地级")
+    COUNTY = 3, _("县级")
+    TOWNSHIP = 4, _("乡级")
+    VILLAGE = 5, _("村级")
+
+
+class Place(ScopedModel):
+    """A division (行政区划) of the base edition (NBS statistical codes of 2023), or one it does not list.
+
+    Places outside the base edition (台湾 and its parts, 香港, 澳门, divisions that ceased before 2023) have
+    `in_base=False` and a 12-digit code of their own edition.
+    """
+
+    code = models.CharField(max_length=12, primary_key=True)
+    name = models.CharField(max_length=80)
+    level = models.PositiveSmallIntegerField(choices=Level)
+    parent_code = models.CharField(max_length=12, blank=True, db_index=True)
+    in_base = models.BooleanField(default=True)
+
+    scope_fields: ClassVar = ScopeFields(place="code", public=True)
+    privacy: ClassVar = {
+        "code": Privacy.PUBLIC,
+        "name": Privacy.PUBLIC,
+        "level": Privacy.PUBLIC,
+        "parent_code": Privacy.PUBLIC,
+        "in_base": Privacy.PUBLIC,
+    }
+
+    class Meta:
+        verbose_name = _("行政区划")
+        indexes = (models.Index(fields=["name"], name="places_place_name"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PlaceLineage(ScopedModel):
+    """One code and name of a place in some years, and the base-edition code it is today (沿革).
+
+    `code` is the code as it was then (12 digits, padded with zeros), `successor_code` the 12-digit code of the base
+    edition or of a place with `in_base=False`. `valid_from`/`valid_to` are years, both included, null when unknown.
+    """
+
+    code = models.CharField(max_length=12, db_index=True)
+    name = models.CharField(max_length=80, db_index=True)
+    successor_code = models.CharField(max_length=12, db_index=True)
+    valid_from = models.PositiveSmallIntegerField(null=True)
+    valid_to = models.PositiveSmallIntegerField(null=True)
+    kind = models.CharField(max_length=20, blank=True)  # 更名, 撤县设区 …, as the source says
+    source = models.CharField(max_length=120)
+
+    scope_fields: ClassVar = ScopeFields(place="successor_code", public=True)
+    privacy: ClassVar = {
+        name: Privacy.PUBLIC
+        for name in ("id", "code", "name", "successor_code", "valid_from", "valid_to", "kind", "source")
+    }
+
+    class Meta:
+        verbose_name = _("区划沿革")
+
+
+class Designation(ScopedModel):
+    """A list on which a place stood in some years (832 贫困县, 国家乡村振兴重点帮扶县 …)."""
+
+    class Kind(models.TextChoices):
+        POOR_COUNTY_832 = "poor_county_832", _("国家级贫困县（832）")
+        KEY_COUNTY_160 = "key_county_160", _("国家乡村振兴重点帮扶县")
+
+    place_code = models.CharField(max_length=12, db_index=True)
+    kind = models.CharField(max_length=30, choices=Kind)
+    name_in_list = models.CharField(max_length=80)
+    valid_from = models.PositiveSmallIntegerField(null=True)
+    valid_to = models.PositiveSmallIntegerField(null=True)  # for the 832: the year of exit (摘帽)
+    source = models.CharField(max_length=120)
+
+    scope_fields: ClassVar = ScopeFields(place="place_code", public=True)
+    privacy: ClassVar = {
+        name: Privacy.PUBLIC
+        for name in ("id", "place_code", "kind", "name_in_list", "valid_from", "valid_to", "source")
+    }
+
+    class Meta:
+        verbose_name = _("名单")
+        constraints = (models.UniqueConstraint(fields=["place_code", "kind"], name="places_designation_once_per_list"),)

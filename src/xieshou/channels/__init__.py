@@ -1,0 +1,1 @@
+"""The channels of assistance, one folder each; none imports another."""

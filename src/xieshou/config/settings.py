@@ -1,5 +1,6 @@
 """Settings, read from the environment once, at start."""
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -19,10 +20,8 @@ def _secret(name: str) -> str:
         draft = path.with_name(f"{name}.{os.getpid()}")
         draft.touch(mode=0o600)
         draft.write_text(secrets.token_urlsafe(48), encoding="ascii")
-        try:
-            os.link(draft, path)  # two processes may start at once: the first one wins
-        except FileExistsError:
-            pass
+        with contextlib.suppress(FileExistsError):  # two processes may start at once: the first one wins
+            os.link(draft, path)
         draft.unlink()
     return path.read_text(encoding="ascii")
 
@@ -140,7 +139,6 @@ USE_TZ = True
 USE_I18N = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = HOME / "static"
 NODE_MODULES = Path(os.environ.get("XIESHOU_NODE_MODULES", PACKAGE.parent.parent / "node_modules"))
 STATICFILES_DIRS = [
     (prefix, str(NODE_MODULES / folder))

@@ -63,7 +63,13 @@ class Batch(ScopedModel):
     rejected = models.PositiveIntegerField(default=0)
     duplicates = models.PositiveIntegerField(default=0)
     totals = models.JSONField(default=list)  # [{"column", "stated", "computed"}]
-    message = models.TextField(blank=True)  # why it failed or was sent back
+    doubtful = models.PositiveIntegerField(default=0)  # of the accepted: those flagged
+    message = models.TextField(blank=True)  # why it failed, was sent back or was withdrawn
+    # Decisions of this batch alone: {"columns": {key: index}, "sheet", "dropped": [rows], "corrected": [rows]}.
+    choices = models.JSONField(default=dict)
+    evaluation = models.CharField(max_length=32, blank=True)  # folder of the typed rows and findings in force
+    # The batch whose returned workbook this is: it brings the rows that did not go in then.
+    completes = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="completed_by")
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(null=True)
@@ -74,8 +80,8 @@ class Batch(ScopedModel):
         name: Privacy.INTERNAL
         for name in (
             "id original sheet header_row form_key form_version mapping period_from period_to as_of basis programme "
-            "place_code party state rows accepted rejected duplicates totals message created_at created_by decided_at "
-            "decided_by"
+            "place_code party state rows accepted rejected duplicates totals doubtful message choices evaluation "
+            "completes created_at created_by decided_at decided_by"
         ).split()
     }
 
@@ -89,10 +95,11 @@ class PostedKey(ScopedModel):
     form_key = models.CharField(max_length=60)
     digest = models.BinaryField(max_length=16)
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="keys")
-    row = models.PositiveIntegerField()
+    row = models.PositiveIntegerField()  # 0: the whole file, of a form whose rows have no key
+    content = models.BinaryField(max_length=16, null=True)  # digest of what the row states, to tell a correction
 
     scope_fields: ClassVar = ScopeFields(place="batch__place_code", parties=("batch__party__path",))
-    privacy: ClassVar = {name: Privacy.INTERNAL for name in ("id", "form_key", "digest", "batch", "row")}
+    privacy: ClassVar = {name: Privacy.INTERNAL for name in ("id", "form_key", "digest", "batch", "row", "content")}
 
     class Meta:
         verbose_name = _("已入账的行")

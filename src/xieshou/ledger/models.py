@@ -1,20 +1,75 @@
 """The append-only entries, and the seals over them. Only `ledger` imports this module."""
 
-from typing import ClassVar
+from __future__ import annotations
+
+from typing import Any, ClassVar, NoReturn
 
 from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import F, Q
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from xieshou.common.scoping import Privacy, ScopedModel, ScopedQuerySet, ScopeFields
+from xieshou.ledger.errors import ChangeRefused, WrittenOutsideABook
 from xieshou.ledger.measures import Basis, Bound, FundSource, Nature, Stage
+
+
+def _refuse_change() -> NoReturn:
+    raise ChangeRefused(_now("台账只能追加，不能修改或删除；有误时请冲销，再重新登记。"))
 
 
 class AppendOnlyQuerySet(ScopedQuerySet):
     """Refuses what would change or remove a row."""
 
+    def update(self, **kwargs: Any) -> NoReturn:
+        _refuse_change()
 
-class Entry(ScopedModel):
+    def delete(self) -> NoReturn:
+        _refuse_change()
+
+    def _raw_delete(self, using: str | None) -> NoReturn:
+        _refuse_change()
+
+    def bulk_update(self, *args: Any, **kwargs: Any) -> NoReturn:
+        _refuse_change()
+
+    def update_or_create(self, *args: Any, **kwargs: Any) -> NoReturn:
+        _refuse_change()
+
+    def bulk_create(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise WrittenOutsideABook(_now("台账条目由记账过程写入，不能直接创建；请通过相应业务登记。"))
+
+
+class AppendOnlyModel(ScopedModel):
+    """Base of tables that only grow: rows can be added, never saved again and never deleted.
+
+    The database refuses the same by triggers (`ledger.triggers`).
+    """
+
+    objects = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        base_manager_name = "objects"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            _refuse_change()
+        super().save(force_insert=True)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        _refuse_change()
+
+
+class RowNumberField(models.BigIntegerField[int, int]):
+    """A 64-bit key that SQLite stores as the number of the row itself: one b-tree to write instead of two."""
+
+    def db_type(self, connection: BaseDatabaseWrapper) -> str | None:
+        return "integer" if connection.vendor == "sqlite" else super().db_type(connection)
+
+
+class Entry(AppendOnlyModel):
     """Who gave what to whom, where, when, on which record (台账条目): design §3.
 
     Party, programme, batch and posted_by are checked set-wise by the book instead of row by row by the database (a
@@ -22,7 +77,7 @@ class Entry(ScopedModel):
     rows may be erased.
     """
 
-    id = models.BigIntegerField(primary_key=True)  # reserved by the book, so that the leaf hash covers it
+    id = RowNumberField(primary_key=True)  # reserved by the book, so that the leaf hash covers it
     posted_at = models.DateTimeField()
     posted_by = models.BigIntegerField()
     occurred_from = models.DateField(null=True)
@@ -48,12 +103,11 @@ class Entry(ScopedModel):
     source_id = models.BigIntegerField()
     source_line = models.PositiveIntegerField(default=0)  # which of the record's postings
     batch = models.BigIntegerField(null=True)
-    reverses = models.BigIntegerField(null=True, unique=True)
+    reverses = models.BigIntegerField(null=True)
     reason = models.CharField(max_length=300)
     leaf_version = models.PositiveSmallIntegerField()
     leaf = models.BinaryField(max_length=32)
 
-    objects = AppendOnlyQuerySet.as_manager()
     # Parties are ids here: `ledger.selectors.entries_for(actor)` narrows by party.
     scope_fields: ClassVar = ScopeFields(place="place_code")
     privacy: ClassVar = {
@@ -69,9 +123,12 @@ class Entry(ScopedModel):
         verbose_name = _("台账条目")
         indexes = (
             models.Index(fields=["source_kind", "source_id"], name="ledger_entry_source"),
-            models.Index(fields=["batch"], name="ledger_entry_batch", condition=Q(batch__isnull=False)),
+            models.Index(fields=["batch", "id"], name="ledger_entry_batch_id", condition=Q(batch__isnull=False)),
         )
         constraints = (
+            models.UniqueConstraint(
+                fields=["reverses"], condition=Q(reverses__isnull=False), name="ledger_reversed_once"
+            ),
             models.CheckConstraint(
                 condition=Q(reverses=None, quantity__gte=0) | Q(reverses__isnull=False, quantity__lte=0),
                 name="ledger_negative_only_in_a_reversal",
@@ -87,11 +144,18 @@ class Entry(ScopedModel):
                 condition=Q(occurred_from=None) | Q(occurred_from__lte=F("occurred_to")),
                 name="ledger_period_is_in_order",
             ),
+            models.CheckConstraint(condition=Q(stage__in=Stage.values), name="ledger_stage_is_known"),
         )
 
+    def save(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise WrittenOutsideABook(_now("台账条目由记账过程写入，不能直接创建；请通过相应业务登记。"))
 
-class Seal(ScopedModel):
-    """A signed checkpoint over the first `size` entries in order of id (封存)."""
+
+class Seal(AppendOnlyModel):
+    """A signed checkpoint over the first `size` entries in order of id (封存).
+
+    `signature` is over the text of `ledger.checkpoints.Checkpoint`, which is made of the other fields.
+    """
 
     size = models.PositiveBigIntegerField(unique=True)
     last_entry = models.BigIntegerField()
@@ -99,7 +163,6 @@ class Seal(ScopedModel):
     sealed_at = models.DateTimeField()
     signature = models.BinaryField(max_length=64)
 
-    objects = AppendOnlyQuerySet.as_manager()
     scope_fields: ClassVar = ScopeFields(public=True)
     privacy: ClassVar = {
         name: Privacy.INTERNAL for name in ("id", "size", "last_entry", "root", "sealed_at", "signature")
@@ -107,3 +170,24 @@ class Seal(ScopedModel):
 
     class Meta:
         verbose_name = _("封存")
+
+
+TILE = 256  # entries
+
+
+class Tile(AppendOnlyModel):
+    """The root over `TILE` consecutive sealed entries: numbers `index * TILE` and up, the last with id `last_entry`.
+
+    Written by the seal that completes it. With it the next seal, a proof and a check read a few hundred leaves instead of
+    all, and `verify` can say between which entries something changed.
+    """
+
+    index = models.BigIntegerField(primary_key=True)
+    last_entry = models.BigIntegerField(unique=True)
+    root = models.BinaryField(max_length=32)
+
+    scope_fields: ClassVar = ScopeFields(public=True)
+    privacy: ClassVar = {name: Privacy.INTERNAL for name in ("index", "last_entry", "root")}
+
+    class Meta:
+        verbose_name = _("封存分段")

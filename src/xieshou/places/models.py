@@ -28,6 +28,11 @@ class Place(ScopedModel):
     level = models.PositiveSmallIntegerField(choices=Level)
     parent_code = models.CharField(max_length=12, blank=True, db_index=True)
     in_base = models.BooleanField(default=True)
+    # A zone that the bureau counts apart (codes x71–x79) and that is no county: 开发区, 管理区.
+    is_statistical = models.BooleanField(default=False)
+    # The last year of a place that is gone and has no successor; null for one that stands.
+    last_year = models.PositiveSmallIntegerField(null=True)
+    search_key = models.CharField(max_length=80, blank=True)  # rules.search_key(name)
 
     scope_fields: ClassVar = ScopeFields(place="code", public=True)
     privacy: ClassVar = {
@@ -36,11 +41,14 @@ class Place(ScopedModel):
         "level": Privacy.PUBLIC,
         "parent_code": Privacy.PUBLIC,
         "in_base": Privacy.PUBLIC,
+        "is_statistical": Privacy.PUBLIC,
+        "last_year": Privacy.PUBLIC,
+        "search_key": Privacy.PUBLIC,
     }
 
     class Meta:
         verbose_name = _("行政区划")
-        indexes = (models.Index(fields=["name"], name="places_place_name"),)
+        indexes = (models.Index(fields=["search_key", "level"], name="places_place_search"),)
 
     def __str__(self) -> str:
         return self.name
@@ -54,17 +62,31 @@ class PlaceLineage(ScopedModel):
     """
 
     code = models.CharField(max_length=12, db_index=True)
-    name = models.CharField(max_length=80, db_index=True)
+    name = models.CharField(max_length=80)
+    search_key = models.CharField(max_length=80, blank=True, db_index=True)
     successor_code = models.CharField(max_length=12, db_index=True)
     valid_from = models.PositiveSmallIntegerField(null=True)
     valid_to = models.PositiveSmallIntegerField(null=True)
-    kind = models.CharField(max_length=20, blank=True)  # 更名, 撤县设区 …, as the source says
+    # The first change after which it was more than a code: 更名, 撤县设区 …, as the source says.
+    kind = models.CharField(max_length=20, blank=True)
+    changed_year = models.PositiveSmallIntegerField(null=True)
     source = models.CharField(max_length=120)
 
     scope_fields: ClassVar = ScopeFields(place="successor_code", public=True)
     privacy: ClassVar = {
         name: Privacy.PUBLIC
-        for name in ("id", "code", "name", "successor_code", "valid_from", "valid_to", "kind", "source")
+        for name in (
+            "id",
+            "code",
+            "name",
+            "search_key",
+            "successor_code",
+            "valid_from",
+            "valid_to",
+            "kind",
+            "changed_year",
+            "source",
+        )
     }
 
     class Meta:
@@ -93,4 +115,23 @@ class Designation(ScopedModel):
 
     class Meta:
         verbose_name = _("名单")
-        constraints = (models.UniqueConstraint(fields=["place_code", "kind"], name="places_designation_once_per_list"),)
+        # 茫崖行委 and 冷湖行委 are two lines of the list of 832 and one city (茫崖市) today.
+        constraints = (
+            models.UniqueConstraint(
+                fields=["place_code", "kind", "name_in_list"], name="places_designation_once_per_list"
+            ),
+        )
+
+
+class PlaceEdition(ScopedModel):
+    """The edition of the reference data that is loaded: one row, or none before `load_places`."""
+
+    checksum = models.CharField(max_length=64)  # SHA-256 over the packaged files
+    place_count = models.PositiveIntegerField()
+    loaded_at = models.DateTimeField()
+
+    scope_fields: ClassVar = ScopeFields(public=True)
+    privacy: ClassVar = {name: Privacy.PUBLIC for name in ("id", "checksum", "place_count", "loaded_at")}
+
+    class Meta:
+        verbose_name = _("区划数据版本")

@@ -53,6 +53,7 @@ class FundStatementLine(PostedModel):
     place_as_written = models.CharField(max_length=200)
     party = models.ForeignKey("parties.Party", on_delete=models.PROTECT)
     party_as_written = models.CharField(max_length=500)
+    receiver = models.ForeignKey("parties.Party", null=True, on_delete=models.PROTECT, related_name="+")  # the village
     occurred_from = models.DateField(null=True)
     occurred_to = models.DateField()
     poor_households = models.PositiveIntegerField(null=True)
@@ -72,9 +73,9 @@ class FundStatementLine(PostedModel):
     privacy: ClassVar = {
         name: Privacy.INTERNAL
         for name in (
-            "id programme batch row place_code place_as_written party party_as_written occurred_from occurred_to "
-            "poor_households poor_persons planned_fen invested_fen to_households_fen to_villages_fen government_fen "
-            "credit_fen own_fen donated_fen attracted_fen superseded"
+            "id programme batch row place_code place_as_written party party_as_written receiver occurred_from "
+            "occurred_to poor_households poor_persons planned_fen invested_fen to_households_fen to_villages_fen "
+            "government_fen credit_fen own_fen donated_fen attracted_fen superseded"
         ).split()
     }
 
@@ -91,6 +92,7 @@ class FundPlanLine(PostedModel):
     place_code = models.CharField(max_length=12, db_index=True)
     place_as_written = models.CharField(max_length=200)
     party = models.ForeignKey("parties.Party", null=True, on_delete=models.PROTECT)
+    receiver = models.ForeignKey("parties.Party", null=True, on_delete=models.PROTECT, related_name="+")
     category = models.CharField(max_length=60, blank=True)
     fund_source = models.CharField(max_length=30, blank=True)
     occurred_from = models.DateField(null=True)
@@ -103,8 +105,8 @@ class FundPlanLine(PostedModel):
     privacy: ClassVar = {
         name: Privacy.INTERNAL
         for name in (
-            "id programme batch row place_code place_as_written party category fund_source occurred_from occurred_to "
-            "planned_fen actual_fen superseded"
+            "id programme batch row place_code place_as_written party receiver category fund_source occurred_from "
+            "occurred_to planned_fen actual_fen superseded"
         ).split()
     }
 

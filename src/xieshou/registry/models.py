@@ -55,3 +55,25 @@ class Person(ScopedModel):
 
     class Meta:
         verbose_name = _("人")
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"  # a name would end in logs and titles
+
+
+class Erasure(ScopedModel):
+    """That a person was erased (删除个人信息): entries keep `person_id`, and nothing else tells who it was."""
+
+    person_id = models.BigIntegerField(unique=True)
+    place_code = models.CharField(max_length=12, db_index=True)
+    reason = models.CharField(max_length=300)
+    erased_at = models.DateTimeField(auto_now_add=True)
+    erased_by = models.ForeignKey("access.User", null=True, on_delete=models.SET_NULL)
+
+    scope_fields: ClassVar = ScopeFields(place="place_code")
+    privacy: ClassVar = {
+        name: Privacy.INTERNAL for name in ("id", "person_id", "place_code", "reason", "erased_at", "erased_by")
+    }
+
+    class Meta:
+        verbose_name = _("个人信息删除记录")
+        constraints = (models.CheckConstraint(condition=~models.Q(reason=""), name="registry_erasure_has_a_reason"),)

@@ -1,0 +1,1 @@
+"""Pages: composition of everything below into home, navigation, search, import wizard, figures, ledger, places, parties."""

@@ -1,0 +1,111 @@
+"""Reading the books: the segments and the tail as one table `entry`, as they stand at one moment."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+from django.conf import settings
+from django.db import connection
+
+from xieshou.analytics import connections, selectors, services
+from xieshou.analytics.models import Segment
+from xieshou.analytics.rules import TAIL_LIMIT
+from xieshou.analytics.tables import ENTRY, SourceTable
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The books at one moment: segment files and tail.
+
+    last_entry: the largest id, 0 in empty books. entries: how many there are.
+    identity: equal for equal books, for caches; None inside a transaction, whose entries may yet be taken back.
+    """
+
+    files: tuple[str, ...]
+    tail: pa.Table
+    last_entry: int
+    entries: int
+    identity: tuple[Any, ...] | None
+
+
+class Reading:
+    """A snapshot opened for one question."""
+
+    def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        self._cursor = cursor
+
+    def rows(self, query: ir.Table) -> list[dict[str, Any]]:
+        """Run an Ibis expression over `tables.ENTRY` and the tables handed in; its rows as dictionaries."""
+        self._cursor.execute(str(ibis.to_sql(query, dialect="duckdb")))
+        names = [column[0] for column in self._cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in self._cursor.fetchall()]
+
+
+def snapshot() -> Snapshot:
+    """The books as the caller sees them now, entries of its own open transaction included.
+
+    A tail of more than `TAIL_LIMIT` entries is exported first where that is possible.
+    Cost: two small queries, and the tail when it has grown since it was read last.
+    """
+    segments = services.sound_segments()
+    waiting, last = selectors.tail_extent(_end_of(segments))
+    if waiting > TAIL_LIMIT and services.export_entries():
+        segments = services.sound_segments()
+        waiting, last = selectors.tail_extent(_end_of(segments))
+    exported = _end_of(segments)
+    tail, identity = _tail(exported, waiting, last)
+    return Snapshot(
+        files=tuple(str(selectors.folder() / segment.file) for segment in segments),
+        tail=tail,
+        last_entry=tail["id"][-1].as_py() if tail.num_rows else exported,
+        entries=sum(segment.rows for segment in segments) + tail.num_rows,
+        identity=identity,
+    )
+
+
+@contextmanager
+def reading(of: Snapshot, *, handed: Sequence[SourceTable] = ()) -> Iterator[Reading]:
+    """Open a snapshot, with the tables handed in by other apps, for the questions of one block."""
+    with connections.cursor() as cursor:
+        cursor.register("tail", of.tail)
+        parts = ["SELECT * FROM tail"]
+        if of.files:
+            files = ", ".join("'" + path.replace("'", "''") + "'" for path in of.files)
+            parts.append(f"SELECT * FROM read_parquet([{files}])")
+        cursor.execute(f"CREATE TEMP VIEW {ENTRY.get_name()} AS {' UNION ALL '.join(parts)}")
+        for source in handed:
+            cursor.register(source.name, source.read().cast(source.schema))
+        yield Reading(cursor)
+
+
+def _end_of(segments: Sequence[Segment]) -> int:
+    return segments[-1].last_entry if segments else 0
+
+
+_kept: tuple[tuple[Any, ...], pa.Table] | None = None
+_keeping = threading.Lock()
+
+
+def _tail(exported: int, waiting: int, last: int) -> tuple[pa.Table, tuple[Any, ...] | None]:
+    """The tail, and what identifies the books with it. The last one read is kept while nothing was added.
+
+    Committed entries neither change nor vanish, so within one database their number and the last of them tell which
+    they are; what a transaction sees besides is not kept.
+    """
+    global _kept
+    if connection.in_atomic_block:
+        return selectors.tail(exported), None
+    database = (str(connection.settings_dict["NAME"]), str(settings.HOME), exported)
+    with _keeping:
+        if _kept is None or _kept[0] != (*database, waiting, last):
+            tail = selectors.tail(exported)
+            _kept = ((*database, tail.num_rows, tail["id"][-1].as_py() if tail.num_rows else 0), tail)
+        return _kept[1], _kept[0]

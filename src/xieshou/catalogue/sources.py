@@ -1,0 +1,7 @@
+"""Every kind of record that posts to the ledger."""
+
+from xieshou.channels.donations.postings import DISTRIBUTION_SOURCE
+from xieshou.ledger.posted import PostingSource
+from xieshou.programme.postings import FUND_PLAN_SOURCE, FUND_STATEMENT_SOURCE
+
+SOURCES: list[PostingSource] = [FUND_STATEMENT_SOURCE, FUND_PLAN_SOURCE, DISTRIBUTION_SOURCE]

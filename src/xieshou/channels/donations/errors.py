@@ -1,0 +1,9 @@
+"""What the books of donations refuse."""
+
+from xieshou.common.errors import XieshouError
+
+
+class DistributionRefused(XieshouError):
+    """A line of a distribution list cannot be counted."""
+
+    code = "distribution_refused"

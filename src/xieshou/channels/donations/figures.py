@@ -1,0 +1,87 @@
+"""The figures of what was handed out (发放)."""
+
+import ibis.expr.types as ir
+from django.utils.translation import gettext_lazy
+from ibis import _
+
+from xieshou.analytics.tables import Tables
+from xieshou.channels.donations.postings import DONATED_CASH, DONATED_GOODS, DONATED_GOODS_MASS
+from xieshou.figures.definitions import Figure, Kind, in_units_of
+
+_GOODS = (DONATED_GOODS.key, DONATED_GOODS_MASS.key)
+_ALL = (DONATED_CASH.key, *_GOODS)
+
+
+def handed_out_cash(tables: Tables) -> ir.Table:
+    """Cash handed out, one row per entry; quantity in fen."""
+    return tables.entries.filter(_.measure == DONATED_CASH.key)
+
+
+def handed_out_goods(tables: Tables) -> ir.Table:
+    """Goods handed out, one row per entry; value_fen where the list states a value."""
+    return tables.entries.filter(_.measure.isin(_GOODS))
+
+
+def handed_out(tables: Tables) -> ir.Table:
+    """Everything handed out, one row per entry."""
+    return tables.entries.filter(_.measure.isin(_ALL))
+
+
+CASH = Figure(
+    key="donation.cash",
+    name=gettext_lazy("发放现金"),
+    synonyms=("发放资金", "发放慰问金"),
+    definition=gettext_lazy("按发放清单逐人发放的现金之和，按发放日期计。"),
+    grain=gettext_lazy("一人一次领取"),
+    rows=handed_out_cash,
+    **in_units_of(DONATED_CASH),
+)
+GOODS_VALUE = Figure(
+    key="donation.goods_value",
+    name=gettext_lazy("发放物资价值"),
+    synonyms=("物资价值", "物资折价"),
+    definition=gettext_lazy("按发放清单逐人发放的物资，清单上写明金额的之和；没有写金额的不估价。"),
+    grain=gettext_lazy("一人一次领取"),
+    unit="CNY",
+    base_unit="fen",
+    scale=100,
+    counts="value_fen",
+    rows=handed_out_goods,
+)
+LINES = Figure(
+    key="donation.lines",
+    name=gettext_lazy("发放笔数"),
+    synonyms=("领取人次",),
+    definition=gettext_lazy("发放清单的行数：一人领取一种物资或一笔资金为一笔。"),
+    grain=gettext_lazy("一人一次领取"),
+    unit="time",
+    base_unit="time",
+    kind=Kind.RECORDS,
+    rows=handed_out,
+)
+PERSONS = Figure(
+    key="donation.persons",
+    name=gettext_lazy("受助人数"),
+    synonyms=("受益人数", "领取人数"),
+    definition=gettext_lazy("领取过物资或现金的人数；同一人领取几次只计一人。"),
+    grain=gettext_lazy("一人"),
+    unit="person",
+    base_unit="person",
+    kind=Kind.DISTINCT,
+    counts="person",
+    rows=handed_out,
+)
+HOUSEHOLDS = Figure(
+    key="donation.households",
+    name=gettext_lazy("受助户数"),
+    synonyms=("受益户数",),
+    definition=gettext_lazy("领取过物资或现金的户数；同一户领取几次只计一户。"),
+    grain=gettext_lazy("一户"),
+    unit="household",
+    base_unit="household",
+    kind=Kind.DISTINCT,
+    counts="household",
+    rows=handed_out,
+)
+
+FIGURES: list[Figure] = [CASH, GOODS_VALUE, LINES, PERSONS, HOUSEHOLDS]

@@ -1,0 +1,9 @@
+"""What the list of pairings refuses."""
+
+from xieshou.common.errors import XieshouError
+
+
+class PairingRefused(XieshouError):
+    """A pairing contradicts itself or one that is in force."""
+
+    code = "pairing_refused"

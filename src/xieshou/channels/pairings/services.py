@@ -1,0 +1,50 @@
+"""Verbs of pairings: take in a list of them, take the list back."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.utils import timezone
+
+from xieshou.channels.pairings.models import Pairing
+from xieshou.common.scoping import Actor
+from xieshou.intake.forms import RowChunk
+from xieshou.intake.models import Batch
+
+
+def post_pairings(*, by: Actor, batch: Batch, chunks: Iterable[RowChunk]) -> None:
+    """Record the accepted rows of a pairing list: dated rows. Posts: nothing, a pairing is no event.
+
+    A row without dates of its own is in force during the period of the batch.
+    """
+    with transaction.atomic():
+        for chunk in chunks:
+            columns = chunk.columns
+            Pairing.objects.bulk_create(
+                Pairing(
+                    helper_id=helper,
+                    place_code=place,
+                    programme_id=batch.programme_id,
+                    valid_from=begins or batch.period_from,
+                    valid_to=ends,
+                    recorded_by_id=by.user_id,
+                    batch=batch,
+                    row=row,
+                    place_as_written=place_as_written,
+                    helper_as_written=helper_as_written,
+                )
+                for row, helper, helper_as_written, place, place_as_written, begins, ends in zip(
+                    chunk.rows,
+                    columns["helper"],
+                    columns["helper_as_written"],
+                    columns["place_code"],
+                    columns["place_as_written"],
+                    columns["valid_from"],
+                    columns["valid_to"],
+                    strict=True,
+                )
+            )
+
+
+def withdraw_pairings(*, by: Actor, batch: Batch, reason: str) -> None:
+    """Take a list back: its rows stay, superseded from now on. The reason stands on the batch."""
+    Pairing.objects.filter(batch=batch, superseded_at=None).update(superseded_at=timezone.now())

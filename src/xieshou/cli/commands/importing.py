@@ -1,0 +1,54 @@
+"""`xieshou import FILE…`: from workbooks to the books, by the same steps as the pages."""
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+from django.utils.translation import gettext as _
+
+from xieshou.cli.bilingual import bilingual
+from xieshou.cli.imports import import_workbook, in_words
+from xieshou.cli.session import FOUND_PROBLEMS, Session, with_session
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE…", type=click.Path(path_type=Path))
+@click.option("--form", "form_key", metavar="NAME", help=bilingual("表样；缺省由系统识别"))
+@click.option("--period", metavar="P", help=bilingual("报告期：2019、2019-10、2019Q3、2018..2020-10"))
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="D", help=bilingual("累计数截至之日"))
+@click.option("--basis", type=click.Choice(["period", "cumulative"]), help=bilingual("金额是本期发生还是累计"))
+@click.option("--dry-run", is_flag=True, help=bilingual("只核对，不入账"))
+@click.option(
+    "--returned", metavar="FILE", type=click.Path(path_type=Path), help=bilingual("把退回的行写到此文件；缺省不写")
+)
+@with_session()
+def command(
+    session: Session,
+    files: tuple[Path, ...],
+    form_key: str | None,
+    period: str | None,
+    as_of: datetime | None,
+    basis: str | None,
+    dry_run: bool,
+    returned: Path | None,
+) -> int:
+    """Exit code 1 when a row was rejected; rows that were accepted with a flag are no problem."""
+    if returned and len(files) > 1:
+        raise click.UsageError(_("--returned 只能与一个文件一起使用"))
+    reports = [
+        import_workbook(
+            session,
+            path,
+            form_key=form_key,
+            period=period,
+            as_of=as_of.date() if as_of else None,
+            basis=basis,
+            dry_run=dry_run,
+            returned=returned,
+        )
+        for path in files
+    ]
+    documents = [report.as_json() for report in reports]
+    people = "\n\n".join(in_words(path, report) for path, report in zip(files, reports, strict=True))
+    session.answer(documents[0] if len(files) == 1 else documents, people)
+    return FOUND_PROBLEMS if any(report.rejected for report in reports) else 0

@@ -1,0 +1,48 @@
+"""The options that figures and traces share: a scope, in the words of the user."""
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from xieshou.catalogue.figures import FIGURES
+from xieshou.cli.bilingual import bilingual
+from xieshou.figures.definitions import Figure, figure_named
+
+SCOPE_OPTIONS = (
+    click.option("--place", metavar="P", help=bilingual("地点，含其下各级")),
+    click.option("--party", metavar="Q", help=bilingual("单位，含其下属")),
+    click.option("--as", metavar="ROLE", help=bilingual("该单位是付出方 giver、接受方 receiver 还是归功方 credited")),
+    click.option("--programme", metavar="X", help=bilingual("项目群")),
+    click.option("--project", metavar="X", help=bilingual("项目")),
+    click.option("--category", metavar="C", help=bilingual("类别")),
+    click.option("--source", metavar="S", help=bilingual("资金来源")),
+    click.option("--nature", metavar="N", help=bilingual("无偿 grant 或有偿 returnable")),
+    click.option("--stage", metavar="S", help=bilingual("阶段：planned、committed、done")),
+    click.option("--year", metavar="Y", help=bilingual("年份")),
+    click.option("--from", metavar="D", help=bilingual("起始日")),
+    click.option("--to", metavar="D", help=bilingual("截止日")),
+    click.option("--at", metavar="D", help=bilingual("截至此日")),
+)
+
+
+def scope_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the scope options; `scope_of` takes them out of the command's arguments again."""
+    for option in reversed(SCOPE_OPTIONS):
+        command = option(command)
+    return command
+
+
+def scope_of(options: dict[str, Any]) -> dict[str, Any]:
+    """The scope options that were given, by their long names without dashes."""
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def figures_named(keys: tuple[str, ...]) -> list[Figure]:
+    """The figures asked for, all of them when none is named. Raises: FigureUnknown."""
+    return [figure_named(key, FIGURES) for key in keys] if keys else list(FIGURES)
+
+
+def dimensions(named: tuple[str, ...]) -> tuple[str, ...]:
+    """`--by place --by source` and `--by place,source` mean the same."""
+    return tuple(part.strip() for text in named for part in text.split(",") if part.strip())

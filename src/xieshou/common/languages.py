@@ -1,0 +1,3 @@
+"""The address of the language switch, which every page offers, those before sign-in included."""
+
+SWITCH_PATH = "language/"

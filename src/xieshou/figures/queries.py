@@ -1,0 +1,219 @@
+"""From the rows of a figure to its values: tables in, table out, nothing executed inside.
+
+Every figure passes through here, so a scope, a grant, a joint party or the border of a period means the same in all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import reduce
+from operator import or_
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+from ibis import _
+
+from xieshou.analytics.tables import SourceTable, Tables
+from xieshou.figures.bounds import Bounds, PartyBounds, Ranges, Share, Sight
+from xieshou.figures.definitions import Figure, Kind
+from xieshou.figures.dimensions import Dimension
+from xieshou.ledger.measures import Basis
+
+ROLES = ("giver", "receiver", "credited_to")
+
+# Two statements of a stock speak of the same thing when they agree in these.
+STOCK_HOLDER = (
+    "measure",
+    "place_code",
+    *ROLES,
+    "programme",
+    "project",
+    "household",
+    "person",
+    "category",
+    "fund_source",
+    "nature",
+)
+
+SHARES = SourceTable(
+    name="joint_share",
+    schema=pa.schema(
+        [("joint", pa.int64()), ("member", pa.int64()), ("share_bp", pa.int64()), ("inside", pa.bool_())]
+    ),
+    read=lambda: shares_table(()),
+)
+
+
+def shares_table(shares: Sequence[Share]) -> pa.Table:
+    """The stated shares of joint parties as the table `SHARES`."""
+    rows = [{"joint": s.joint, "member": s.member, "share_bp": s.share_bp, "inside": s.inside} for s in shares]
+    return pa.Table.from_pylist(rows, schema=SHARES.schema)
+
+
+def standing(figure: Figure, tables: Tables, bounds: Bounds, sights: Sequence[Sight] | None) -> ir.Table:
+    """The rows of a figure in a scope that the actor may see.
+
+    Grain: one row per row of the figure. Columns: its own, and
+    counted: the whole number that the row adds, a member's part for a shared joint entry; for a distinct count the
+    thing itself, of its own type; rows that state none are left out;
+    crosses (bool): it reaches over the border of the period and is not counted;
+    undivided (bool): it is a joint party's without shares and is not counted.
+    """
+    assert figure.rows is not None, figure.key
+    rows = _inside(figure.rows(tables), bounds)
+    if sights is not None:
+        rows = rows.filter(_seen(rows, sights))
+    rows = rows.mutate(counted=_counted(rows, figure)).filter(_.counted.notnull())
+    rows = _in_period(rows, None if figure.kind is Kind.STOCK else bounds.since, bounds.until)
+    return _of_party(rows, bounds.party, divides=figure.is_added)
+
+
+def _counted(rows: ir.Table, figure: Figure) -> ir.Value:
+    if figure.kind is Kind.RECORDS:
+        return ibis.literal(1, "int64")
+    column = rows[figure.counts]
+    return column.nullif("") if column.type().is_string() else column
+
+
+def grouped(rows: ir.Table, dimensions: Sequence[Dimension], figure: Figure) -> ir.Table:
+    """The values of a figure, one row per combination of keys; without dimensions exactly one row.
+
+    Columns: the keys of each dimension; amount: the value in base units, null where no entry counts; entries: how many
+    count; summary_amount, summary_entries: the part of them that are summaries; crossing, undivided: how many do not count.
+    """
+    keys = {
+        key_name(dimension, position): key
+        for dimension in dimensions
+        for position, key in enumerate(dimension.keys(rows))
+    }
+    counts = ~(rows.crosses | rows.undivided)
+    summary = counts & (rows.basis == Basis.SUMMARY.value)
+    return rows.aggregate(
+        by=keys,
+        amount=_aggregate(rows, figure.kind, counts),
+        entries=rows.count(where=counts),
+        summary_amount=rows.counted.sum(where=summary) if figure.is_added else ibis.null("int64"),
+        summary_entries=rows.count(where=summary),
+        crossing=rows.count(where=rows.crosses),
+        undivided=rows.count(where=rows.undivided & ~rows.crosses),
+    )
+
+
+def key_name(dimension: Dimension, position: int) -> str:
+    """What the column with one of the keys of a dimension is called."""
+    return f"{dimension.key}_{position}"
+
+
+def within_row(rows: ir.Table, row: Mapping[Dimension, str]) -> ir.Table:
+    """The rows that stand in one row of a break-down, given by a code for each of its dimensions."""
+    for dimension, code in row.items():
+        for key, value in zip(dimension.keys(rows), dimension.read(code), strict=True):
+            rows = rows.filter(key.isnull() if value is None else key == value)
+    return rows
+
+
+def of_value(rows: ir.Table) -> ir.Table:
+    """The rows on which the value rests."""
+    return rows.filter(~(_.crosses | _.undivided))
+
+
+def _aggregate(rows: ir.Table, kind: Kind, counts: ir.BooleanValue) -> ir.IntegerScalar:
+    if kind is Kind.RECORDS:
+        return ibis.struct({"kind": rows.source_kind, "id": rows.source_id}).nunique(where=counts)
+    if kind is Kind.DISTINCT:
+        return rows.counted.nunique(where=counts)
+    return rows.counted.sum(where=counts)
+
+
+def latest_statements(rows: ir.Table) -> ir.Table:
+    """Of the statements of a stock the latest of each holder; those of one day stand together."""
+    newest = ibis.rank().over(group_by=[rows[name] for name in STOCK_HOLDER], order_by=rows.occurred_to.desc())
+    return rows.mutate(age=newest).filter(_.age == 0).drop("age")
+
+
+def apportioned(rows: ir.Table, shares: ir.Table, column: str) -> ir.Table:
+    """The rows of joint parties with what the members inside take of `counted`.
+
+    Each member takes its share of the amount rounded down to whole units; the units left over go one by one to the
+    members with the largest remainders, the smaller id first. So the parts of an entry always add up to it, and a
+    reversal takes back exactly what its entry gave.
+    """
+    parted = rows.select("id", "counted", joint=rows[column]).inner_join(shares, "joint")
+    parted = parted.mutate(size=_.counted.abs() * _.share_bp)
+    parted = parted.mutate(whole=_.size // 10_000, remainder=_.size % 10_000)
+    of_entry = ibis.window(group_by=parted.id)
+    parted = parted.mutate(
+        left_over=parted.counted.abs() - parted.whole.sum().over(of_entry),
+        place_in_line=ibis.row_number().over(
+            ibis.window(group_by=parted.id, order_by=[parted.remainder.desc(), parted.member])
+        ),
+    )
+    parted = parted.mutate(part=_.whole + (_.place_in_line < _.left_over).cast("int64"))
+    taken = parted.filter(_.inside).group_by("id").aggregate(part=_.part.sum().cast("int64"))
+    joined = rows.inner_join(taken, "id")
+    return joined.mutate(counted=joined.part * joined.counted.sign().cast("int64")).drop("part")
+
+
+def _inside(rows: ir.Table, bounds: Bounds) -> ir.Table:
+    for column, value in bounds.equal:
+        rows = rows.filter(rows[column] == value)
+    if bounds.category:
+        below = rows.category.startswith(f"{bounds.category}.")
+        rows = rows.filter((rows.category == bounds.category) | below)
+    if bounds.place_ranges is not None:
+        rows = rows.filter(_in_ranges(rows, bounds.place_ranges))
+    return rows
+
+
+def _in_ranges(rows: ir.Table, ranges: Ranges) -> ir.BooleanValue:
+    inside = [(rows.place_code >= low) & (rows.place_code < high) for low, high in ranges]
+    return reduce(or_, inside, ibis.literal(False))
+
+
+def _seen(rows: ir.Table, sights: Sequence[Sight]) -> ir.BooleanValue:
+    """Whether a grant covers the row in every kind of limit that it has, as `common.scoping` says; no grant: none."""
+    covered = []
+    for sight in sights:
+        seen: ir.BooleanValue = ibis.literal(True)
+        if sight.place_ranges is not None:
+            seen &= _in_ranges(rows, sight.place_ranges)
+        if sight.parties is not None:
+            seen &= reduce(or_, (_is_one_of(rows[role], sight.parties) for role in ROLES))
+        covered.append(seen)
+    return reduce(or_, covered, ibis.literal(False))
+
+
+def _is_one_of(column: ir.IntegerColumn, ids: Sequence[int]) -> ir.BooleanValue:
+    return column.isin(ids).fill_null(False) if ids else ibis.literal(False)
+
+
+def _in_period(rows: ir.Table, since: date | None, until: date | None) -> ir.Table:
+    """The rows that touch the period; those that reach over its border are marked. An open beginning reaches over any."""
+    touches = ibis.literal(True)
+    within = ibis.literal(True)
+    if since is not None:
+        touches &= rows.occurred_to >= since
+        within &= (rows.occurred_from >= since).fill_null(False)
+    if until is not None:
+        touches &= (rows.occurred_from <= until).fill_null(True)
+        within &= rows.occurred_to <= until
+    return rows.filter(touches).mutate(crosses=~within)
+
+
+def _of_party(rows: ir.Table, party: PartyBounds | None, *, divides: bool) -> ir.Table:
+    """The rows of the party asked for; what flows inside its subtree drops out, as it neither enters nor leaves it."""
+    if party is None:
+        return rows.mutate(undivided=ibis.literal(False))
+    internal = _is_one_of(rows.giver, party.whole) & _is_one_of(rows.receiver, party.whole)
+    rows = rows.filter(~internal)
+    column = rows[party.column]
+    in_part = {share.joint for share in party.shares if share.inside}
+    whole = _is_one_of(column, party.whole if divides else (*party.whole, *in_part))
+    undivided = _is_one_of(column, party.unshared)
+    plain = rows.filter(whole | undivided).mutate(undivided=undivided)
+    if not (divides and in_part):
+        return plain
+    parts = apportioned(rows.filter(_is_one_of(column, sorted(in_part))), SHARES.expression(), party.column)
+    return plain.union(parts.mutate(undivided=ibis.literal(False)).select(plain.columns))

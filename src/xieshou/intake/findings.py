@@ -1,0 +1,246 @@
+"""What was noticed in a workbook: one finding per cell, row or table, with its words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as N_
+
+from xieshou.intake.forms import Form, Severity
+from xieshou.intake.rules import column_letter
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+# The sentence of each code. Placeholders: the finding's params, and column, value, row, check.
+MESSAGES: dict[str, str] = {
+    "missing": N_("“%(column)s”没有填；请补填。"),
+    "not_a_number": N_("“%(column)s”应填数字，现为“%(value)s”；请只填数字。"),
+    "two_numbers": N_("“%(column)s”的“%(value)s”里有两个数；请分成两格，或只填一个数。"),
+    "finer_than_fen": N_("“%(column)s”的 %(value)s 精确到分以下；请按分取整，并核对单位是元还是万元。"),
+    "negative": N_("“%(column)s”为负数 %(value)s；冲减请用撤销或更正，不填负数。"),
+    "too_big": N_("“%(column)s”的 %(value)s 大得不合情理；请核对数字和单位。"),
+    "out_of_bounds": N_("“%(column)s”的 %(value)s 不在允许范围内；请核对。"),
+    "not_whole": N_("“%(column)s”应为整数，现为 %(value)s；请改用更小的单位，或取整。"),
+    "not_a_date": N_("“%(column)s”的“%(value)s”不是日期；请写成 2019-10-31 这样的年月日。"),
+    "month_only": N_("“%(column)s”的“%(value)s”只写到月，按当月 1 日计；请补全日期。"),
+    "month_unclear": N_("“%(column)s”的 %(value)s 可能是 1 月，也可能是写成数字的 10 月，暂按 1 月 1 日计；请补全日期。"),
+    "not_a_period": N_("“%(column)s”的“%(value)s”不是年度或期间；请写成 2019 或 2019年1-10月。"),
+    "identity_length": N_("“%(column)s”有 %(length)s 位；应为 18 位（旧证 15 位，残疾人证 20 位）。"),
+    "identity_check": N_("“%(column)s”的出生日期或校验位不对；请与证件核对。"),
+    "identity_rounded": N_("“%(column)s”被 Excel 存成了数字，末几位已经丢失；请把该列设为文本后重新填写。"),
+    "not_in_list": N_("“%(column)s”的“%(value)s”不在列表中；可填：%(allowed)s。"),
+    "too_long": N_("“%(column)s”有 %(length)s 个字，最多 %(most)s 个；请缩短。"),
+    "error_cell": N_("“%(column)s”显示为 %(value)s，公式出错；请改正公式或直接填数。"),
+    "unit_clash": N_("数量后面写的“%(value)s”与“%(column)s”栏不一致；请统一。"),
+    "merged_amount": N_("“%(column)s”的单元格合并到第 %(last)s 行：数额只计入首行，其余各行视为未填；请核对。"),
+    "place_unknown": N_("找不到地名“%(text)s”；请写全称或核对，也可以在导入页选定。"),
+    "place_several": N_("地名“%(text)s”不能确定，可能是：%(candidates)s；请写全称，或在导入页选定。"),
+    "place_blank": N_("没有填地名；请补填。"),
+    "party_several": N_("有几个单位叫“%(text)s”：%(candidates)s；请写全称，或在导入页选定。"),
+    "party_similar": N_("单位“%(text)s”与已登记的 %(candidates)s 相近；如是同一单位请选定，否则将登记为新单位。"),
+    "outside_scope": N_("这一行不在您的权限范围内；请交由有权限的单位填报。"),
+    "dropped": N_("已由人工略去这一行。"),
+    "key_twice": N_("与第 %(other)s 行重复（同一地点、单位、期间只能有一行）；请合并或删去一行。"),
+    "posted_differently": N_("批次 %(batch)s 第 %(other)s 行已入账，这里的数不同；如要以这里为准，请选“更正导入”。"),
+    "correction": N_("将更正批次 %(batch)s 第 %(other)s 行已入账的数。"),
+    "duplicates": N_("有 %(count)s 行此前已在批次 %(batch)s 入账，不再重复入账。"),
+    "all_duplicates": N_("全部 %(count)s 行此前已在批次 %(batch)s 入账：这份表已经导入过，不再重复入账。"),
+    "equal_row": N_("与第 %(other)s 行内容完全相同；默认保留，如是重复请略去。"),
+    "far_above": N_("“%(column)s”为 %(value)s，是同列中位数 %(median)s 的 %(times)s 倍；请核对是否把单位弄错。"),
+    "far_below": N_("“%(column)s”为 %(value)s，只有同列中位数 %(median)s 的 1/%(times)s；请核对是否按万元填写。"),
+    "total_differs": N_("“%(column)s”的合计写的是 %(value)s，各行之和为 %(computed)s，相差 %(difference)s；请核对。"),
+    "no_rows": N_("表里没有数据行；请填写后再导入。"),
+    "check_sum": N_("%(check)s：“%(column)s”为 %(value)s，各项之和为 %(expected)s；请核对。"),
+    "check_at_most": N_("%(check)s：“%(column)s”为 %(value)s，大于 %(expected)s；请核对。"),
+    "check_product": N_("%(check)s：“%(column)s”为 %(value)s，应为 %(expected)s；请核对。"),
+    "check_needs": N_("%(check)s：“%(column)s”为 %(value)s；请补填或核对。"),
+}
+
+_SCHEMA = pa.schema(
+    [
+        ("row", pa.int32()),
+        ("column", pa.string()),
+        ("code", pa.string()),
+        ("severity", pa.string()),
+        ("value", pa.string()),
+        ("params", pa.string()),
+    ]
+)
+_FLUSHED_AT = 50_000
+_NO_PARAMS: dict[str, Any] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing noticed (发现).
+
+    row: in the sheet, from 1; 0 for the whole table. column: form column key, "" for the whole row. cell: address such as
+    "I127", "" without a column. value: as shown in the cell, masked in sensitive columns. params: particulars of the code,
+    kept so that the message can be said in any language.
+    """
+
+    row: int
+    column: str
+    cell: str
+    value: str
+    code: str
+    severity: Severity
+    message: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+class FindingsFile:
+    """Writes the findings of one evaluation, in no particular order."""
+
+    def __init__(self, path: Path, indices: Mapping[str, int]) -> None:
+        self._writer = pq.ParquetWriter(path, _SCHEMA, compression="lz4")
+        self._columns: dict[str, list[Any]] = {name: [] for name in _SCHEMA.names}
+        self._count = 0
+        self._by_column: dict[str, dict[str, int]] = {}
+        self._doubted: list[NDArray[np.int32]] = []
+
+    def add(
+        self,
+        code: str,
+        severity: Severity,
+        column: str,
+        rows: Sequence[int] | NDArray[Any],
+        values: Sequence[str | None] | None,
+        params: Mapping[str, Any] = _NO_PARAMS,
+    ) -> None:
+        """Note the same thing about several rows; `values` is what their cells show."""
+        if len(rows):
+            self._add(code, severity, column, rows, values, [json.dumps(params, ensure_ascii=False)] * len(rows))
+
+    def add_each(
+        self,
+        code: str,
+        severity: Severity,
+        column: str,
+        rows: Sequence[int] | NDArray[Any],
+        values: Sequence[str | None] | None,
+        params: Iterable[Mapping[str, Any]],
+    ) -> None:
+        """As `add`, with particulars for each row."""
+        if len(rows):
+            self._add(code, severity, column, rows, values, [json.dumps(each, ensure_ascii=False) for each in params])
+
+    def _add(
+        self,
+        code: str,
+        severity: Severity,
+        column: str,
+        rows: Sequence[int] | NDArray[Any],
+        values: Sequence[str | None] | None,
+        params: list[str],
+    ) -> None:
+        count = len(rows)
+        numbers = np.asarray(rows, dtype=np.int32)
+        self._columns["row"].extend(numbers.tolist())
+        self._columns["column"].extend([column] * count)
+        self._columns["code"].extend([code] * count)
+        self._columns["severity"].extend([severity.value] * count)
+        self._columns["value"].extend(values if values is not None else [""] * count)
+        self._columns["params"].extend(params)
+        self._count += count
+        if severity is Severity.WARNING:
+            self._doubted.append(numbers[numbers > 0])
+        kind = {Severity.ERROR: "errors", Severity.WARNING: "doubts"}.get(severity)
+        if kind and column:
+            counts = self._by_column.setdefault(column, {"errors": 0, "doubts": 0})
+            counts[kind] += count
+        if len(self._columns["row"]) >= _FLUSHED_AT:
+            self._flush()
+
+    def _flush(self) -> None:
+        self._writer.write_table(pa.table(self._columns, schema=_SCHEMA))
+        self._columns = {name: [] for name in _SCHEMA.names}
+
+    def counts_by_column(self) -> dict[str, dict[str, int]]:
+        """Column key → {"errors", "doubts"}."""
+        return self._by_column
+
+    def doubtful_rows(self, rows_path: Path) -> int:
+        """How many of the good rows of `rows.parquet` have a warning."""
+        if not self._doubted:
+            return 0
+        table = pq.read_table(rows_path, columns=["row", "status"])
+        good = table.filter(pc.equal(table.column("status"), 0)).column("row").to_numpy()
+        return int(np.isin(good, np.unique(np.concatenate(self._doubted))).sum())
+
+    def close(self) -> int:
+        """Finish the file; how many findings it holds."""
+        self._flush()
+        self._writer.close()
+        return self._count
+
+
+def read_findings(
+    path: Path,
+    form: Form,
+    indices: Mapping[str, int],
+    *,
+    severities: Sequence[Severity] = tuple(Severity),
+    rows: Sequence[int] | None = None,
+    limit: int | None = None,
+) -> Iterator[Finding]:
+    """The findings of a batch by row and column, in the reader's language; those about the whole table come first.
+
+    Args:
+        indices: form column key → 0-based column of the sheet.
+    """
+    chosen = pc.is_in(pc.field("severity"), pa.array([severity.value for severity in severities]))
+    if rows is not None:
+        chosen &= pc.is_in(pc.field("row"), pa.array(rows, pa.int32()))
+    table = pq.read_table(path, filters=chosen)
+    order = {column.key: number for number, column in enumerate(form.columns)}
+    places = pa.array([order.get(key, -1) for key in table.column("column").to_pylist()], pa.int32())
+    table = table.append_column("place", places).sort_by([("row", "ascending"), ("place", "ascending")])
+    if limit is not None:
+        table = table.slice(0, limit)
+    for batch in table.to_batches(max_chunksize=10_000):
+        for line in batch.to_pylist():
+            yield _finding(line, form, indices)
+
+
+def _finding(line: Mapping[str, Any], form: Form, indices: Mapping[str, int]) -> Finding:
+    params = json.loads(line["params"])
+    key = line["column"]
+    column = form.column(key) if key else None
+    index = indices.get(key)
+    value = line["value"] or ""
+    if column is not None and column.sensitive:
+        value = masked(value)
+    checks = {check.key: check for check in form.checks}
+    words = params | {"column": column.label if column else "", "value": value, "row": line["row"]}
+    if "check" in params:
+        words["check"] = checks[params["check"]].label
+    return Finding(
+        row=line["row"],
+        column=key,
+        cell=f"{column_letter(index)}{line['row']}" if index is not None and line["row"] else "",
+        value=value,
+        code=line["code"],
+        severity=Severity(line["severity"]),
+        message=_(MESSAGES[line["code"]]) % words,
+        params=params,
+    )
+
+
+def masked(text: str) -> str:
+    """A sensitive cell as it may be shown: the first character and, of long texts, the last two."""
+    if len(text) <= 1:
+        return text
+    if len(text) <= 4:
+        return text[0] + "*" * (len(text) - 1)
+    return text[:3] + "*" * (len(text) - 5) + text[-2:]

@@ -1,0 +1,230 @@
+"""The forms of pages: what a person types, checked before a service is asked."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from xieshou.access.rules import ROLE_NAMES
+from xieshou.common.forms import PageForm
+from xieshou.common.scoping import Actor, Role
+from xieshou.parties.errors import PartyAmbiguous, PartyUnknown
+from xieshou.parties.kinds import PartyKind
+from xieshou.parties.models import Party
+from xieshou.parties.selectors import party_at
+from xieshou.places.errors import PlaceAmbiguous, PlaceUnknown
+from xieshou.places.models import Place
+from xieshou.places.selectors import place_at
+from xieshou.programme.models import Programme
+
+
+class PlaceField(forms.CharField):
+    """A place by name or code; cleans to a `Place`, or None when left blank."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"label": gettext_lazy("地区"), "max_length": 200} | kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        if not text:
+            return None
+        try:
+            return place_at(text)
+        except (PlaceUnknown, PlaceAmbiguous) as refusal:
+            raise forms.ValidationError(refusal.message) from refusal
+
+
+class PartyField(forms.CharField):
+    """A party by name, alias or id; cleans to a `Party` that the actor may see, or None when left blank."""
+
+    actor: Actor | None = None
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"label": gettext_lazy("单位"), "max_length": 300} | kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        if not text:
+            return None
+        try:
+            party = Party.objects.get(pk=int(text)) if text.isdecimal() and len(text) < 19 else party_at(text)
+        except (PartyUnknown, PartyAmbiguous) as refusal:
+            raise forms.ValidationError(refusal.message) from refusal
+        except Party.DoesNotExist as missing:
+            raise forms.ValidationError(_("没有编号为 %(id)s 的单位。") % {"id": text}) from missing
+        if self.actor is not None and not Party.objects.for_actor(self.actor).filter(pk=party.pk).exists():
+            raise forms.ValidationError(_("没有名为“%(text)s”的单位；请检查名称。") % {"text": text})
+        return party
+
+
+class WhoForm(PageForm):
+    """The first question: who we are."""
+
+    name = forms.CharField(
+        label=gettext_lazy("我们是"),
+        max_length=200,
+        help_text=gettext_lazy("本单位全称，例如“中国某某集团有限公司”“某某市总工会”。"),
+    )
+    kind = forms.ChoiceField(label=gettext_lazy("单位类别"), choices=PartyKind.choices[:10], required=False)
+
+
+class WhomForm(PageForm):
+    """The second question: which counties we help, and by what kind of assistance."""
+
+    kind = forms.ChoiceField(label=gettext_lazy("帮扶类型"), choices=Programme.Kind.choices)
+    places = forms.CharField(
+        label=gettext_lazy("帮扶哪些县"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("一行一个，或用顿号隔开；旧名也认得，例如“从化市”。"),
+    )
+
+    def clean_places(self) -> list[Place]:
+        found: list[Place] = []
+        wrong: list[str] = []
+        for text in self.cleaned_data["places"].replace("、", "\n").replace("，", "\n").replace(",", "\n").splitlines():
+            if not text.strip():
+                continue
+            try:
+                found.append(place_at(text.strip()))
+            except (PlaceUnknown, PlaceAmbiguous) as refusal:
+                wrong.append(refusal.message)
+        if wrong:
+            raise forms.ValidationError(wrong)
+        return found
+
+
+class YearForm(PageForm):
+    """The third question: which year to look at first."""
+
+    year = forms.IntegerField(label=gettext_lazy("先看哪一年"), min_value=1978, max_value=2100)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["year"].help_text = _("例如 %(year)s。台账里各年都在，随时可以换。") % {"year": date.today().year - 1}
+
+
+class PartyForm(PageForm):
+    """A new organisation."""
+
+    name = forms.CharField(label=gettext_lazy("名称"), max_length=200)
+    kind = forms.ChoiceField(
+        label=gettext_lazy("类别"),
+        choices=[("", gettext_lazy("按名称判断"))] + [c for c in PartyKind.choices if c[0] not in ("village", "joint")],
+        required=False,
+    )
+    parent = PartyField(label=gettext_lazy("上级单位"), required=False, help_text=gettext_lazy("空着就是顶层单位。"))
+    uscc = forms.CharField(label=gettext_lazy("统一社会信用代码"), max_length=18, required=False)
+    place = PlaceField(label=gettext_lazy("所在地"), required=False)
+
+
+class RenameForm(PageForm):
+    name = forms.CharField(
+        label=gettext_lazy("新名称"), max_length=200, help_text=gettext_lazy("原名称留作别名，旧表照样认得。")
+    )
+
+
+class MoveForm(PageForm):
+    parent = PartyField(label=gettext_lazy("新的上级单位"), required=False, help_text=gettext_lazy("空着就移到顶层。"))
+
+
+class AliasForm(PageForm):
+    text = forms.CharField(
+        label=gettext_lazy("别名"), max_length=300, help_text=gettext_lazy("工作簿里的另一种写法，例如简称。")
+    )
+
+
+class RoleForm(PageForm):
+    """What a party is to the work, from a day to a day."""
+
+    role = forms.CharField(label=gettext_lazy("职责"), max_length=60, help_text=gettext_lazy("例如：牵头单位、成员单位、受援单位。"))
+    valid_from = forms.DateField(label=gettext_lazy("从"), widget=forms.DateInput(attrs={"type": "date"}))
+    valid_to = forms.DateField(label=gettext_lazy("到"), widget=forms.DateInput(attrs={"type": "date"}), required=False)
+
+
+class SharesForm(PageForm):
+    """The share of each member of a joint party, in percent; all blank takes the statement back."""
+
+    def __init__(self, members: list[Any], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for member in members:
+            self.fields[f"m{member.member_id}"] = forms.DecimalField(
+                label=member.member.name,
+                min_value=0,
+                max_value=100,
+                decimal_places=2,
+                required=False,
+                initial=None if member.share_bp is None else member.share_bp / 100,
+            )
+
+    def shares(self) -> dict[int, int]:
+        """Member id → basis points; empty when every field is blank."""
+        return {
+            int(key[1:]): int(value * 100)
+            for key, value in self.cleaned_data.items()
+            if key.startswith("m") and value is not None
+        }
+
+
+class BatchFactsForm(PageForm):
+    """What a workbook does not say itself: its period, the day it runs to, the programme."""
+
+    period = forms.CharField(
+        label=gettext_lazy("期间"),
+        max_length=40,
+        required=False,
+        help_text=gettext_lazy("2011、2011Q3、2011-10、2010..2011 都可以。"),
+    )
+    as_of = forms.DateField(
+        label=gettext_lazy("累计截至"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    basis = forms.ChoiceField(label=gettext_lazy("金额是"), required=False)
+    programme = forms.ModelChoiceField(
+        label=gettext_lazy("帮扶项目群"), queryset=Programme.objects.none(), required=False, empty_label="–"
+    )
+
+    def __init__(self, *args: Any, programmes: models.QuerySet[Programme], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["basis"].choices = [  # type: ignore[attr-defined]
+            ("", _("按表样")),
+            ("period", _("本期发生")),
+            ("cumulative", _("累计至某日")),
+        ]
+        self.fields["programme"].queryset = programmes  # type: ignore[attr-defined]
+
+
+class ReasonForm(PageForm):
+    reason = forms.CharField(label=gettext_lazy("原因"), max_length=280, widget=forms.TextInput())
+
+
+class SaveScopeForm(PageForm):
+    name = forms.CharField(label=gettext_lazy("口径名称"), max_length=80, help_text=gettext_lazy("例如：责任书口径。"))
+    note = forms.CharField(label=gettext_lazy("说明"), max_length=300, required=False)
+
+
+class NameHeadForm(PageForm):
+    name = forms.CharField(label=gettext_lazy("报送版本名称"), max_length=80, help_text=gettext_lazy("例如：2019年报送稿。"))
+
+
+class UserForm(PageForm):
+    """A new user."""
+
+    username = forms.CharField(label=gettext_lazy("登录名"), max_length=150)
+    display_name = forms.CharField(label=gettext_lazy("姓名"), max_length=60, required=False)
+
+
+class GrantForm(PageForm):
+    """A role with its limits."""
+
+    role = forms.ChoiceField(label=gettext_lazy("角色"), choices=[(role.value, ROLE_NAMES[role]) for role in Role])
+    place = PlaceField(label=gettext_lazy("限于地区"), required=False, help_text=gettext_lazy("空着就不限地区。"))
+    party = PartyField(label=gettext_lazy("限于单位"), required=False, help_text=gettext_lazy("空着就不限单位。"))
+    valid_to = forms.DateField(
+        label=gettext_lazy("到期日"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+

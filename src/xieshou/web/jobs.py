@@ -1,0 +1,81 @@
+"""The jobs of batches: put in the queue, found again, named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from django_tasks_db.models import DBTaskResult
+
+from xieshou.common.scoping import Actor
+from xieshou.intake.models import Batch
+from xieshou.web import progress, tasks
+
+NAMES: dict[str, str | Promise] = {
+    f"{tasks.__name__}.read_batch": _("读取"),
+    f"{tasks.__name__}.accept_batch": _("入账"),
+}
+OPEN = ("READY", "RUNNING")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One piece of long work. state: waiting, running, done or broken."""
+
+    name: str
+    batch_id: int
+    state: str
+    asked_at: datetime
+    began_at: datetime | None
+    ended_at: datetime | None
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in ("waiting", "running")
+
+
+def start_reading(*, by: Actor, batch: Batch) -> None:
+    progress.clear(batch.pk)
+    tasks.read_batch.enqueue(batch.pk, by.user_id, get_language() or "zh-hans")
+
+
+def start_accepting(*, by: Actor, batch: Batch) -> None:
+    """Queue the acceptance; a second one while the first is open is passed over."""
+    if open_job(batch) is None:
+        progress.clear(batch.pk)
+        tasks.accept_batch.enqueue(batch.pk, by.user_id, get_language() or "zh-hans")
+
+
+def open_job(batch: Batch) -> Job | None:
+    """The job of a batch that waits or runs. One query."""
+    found = (
+        DBTaskResult.objects.filter(task_path__in=NAMES, status__in=OPEN, args_kwargs__args__0=batch.pk)
+        .order_by("-enqueued_at")
+        .first()
+    )
+    return _as_job(found) if found else None
+
+
+def jobs_of(batches: Iterable[Batch], limit: int = 50) -> list[Job]:
+    """The latest jobs of these batches, open ones first. One query."""
+    wanted = {batch.pk for batch in batches}
+    latest = DBTaskResult.objects.filter(task_path__in=NAMES).order_by("-enqueued_at")[: limit * 4]
+    jobs = [job for job in map(_as_job, latest) if job.batch_id in wanted][:limit]
+    return sorted(jobs, key=lambda job: not job.is_open)
+
+
+def _as_job(result: DBTaskResult[Any, Any]) -> Job:
+    states = {"READY": "waiting", "RUNNING": "running", "SUCCESSFUL": "done"}
+    return Job(
+        name=str(NAMES[result.task_path]),
+        batch_id=int(result.args_kwargs["args"][0]),
+        state=states.get(str(result.status), "broken"),
+        asked_at=result.enqueued_at,
+        began_at=result.started_at,
+        ended_at=result.finished_at,
+    )

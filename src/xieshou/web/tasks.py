@@ -1,0 +1,46 @@
+"""Long work that goes on when the page is closed; the worker of `xieshou serve` runs it."""
+
+from django.utils import translation
+from django_tasks import task
+
+from xieshou.access.models import User
+from xieshou.access.services import actor_for
+from xieshou.catalogue.forms import BINDINGS
+from xieshou.common.errors import XieshouError
+from xieshou.intake import services as intake
+from xieshou.intake.models import Batch
+from xieshou.web.progress import JobProgress
+
+
+@task()
+def read_batch(batch_id: int, user_id: int, language: str) -> None:
+    """Read and check a workbook. A refusal stands on the batch (`failed` and its sentence)."""
+    with translation.override(language), JobProgress(batch_id) as progress:
+        try:
+            intake.read_batch(
+                by=actor_for(User.objects.get(pk=user_id)),
+                batch=Batch.objects.get(pk=batch_id),
+                bindings=BINDINGS,
+                progress=progress,
+            )
+        except XieshouError as refusal:
+            _keep_refusal(batch_id, refusal, Batch.State.FAILED)
+
+
+@task()
+def accept_batch(batch_id: int, user_id: int, language: str) -> None:
+    """Post the good rows of a batch, all or none. A refusal leaves the draft as it was, with the sentence on it."""
+    with translation.override(language), JobProgress(batch_id) as progress:
+        try:
+            intake.accept_batch(
+                by=actor_for(User.objects.get(pk=user_id)),
+                batch=Batch.objects.get(pk=batch_id),
+                bindings=BINDINGS,
+                progress=progress,
+            )
+        except XieshouError as refusal:
+            _keep_refusal(batch_id, refusal, Batch.State.DRAFT)
+
+
+def _keep_refusal(batch_id: int, refusal: XieshouError, state: str) -> None:
+    Batch.objects.filter(pk=batch_id).update(state=state, message=refusal.message)

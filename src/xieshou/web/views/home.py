@@ -1,0 +1,185 @@
+"""Home: what waits, what the money says, what came in last; and the three questions of the first sign-in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from xieshou.access.rules import Permission
+from xieshou.catalogue.figures import FIGURES
+from xieshou.common.errors import XieshouError
+from xieshou.figures import services as figures
+from xieshou.figures.answers import Answer
+from xieshou.figures.definitions import Figure, figure_named
+from xieshou.ledger import selectors as ledger
+from xieshou.parties.kinds import PartyKind
+from xieshou.web import frame, selectors, services
+from xieshou.web.forms import WhoForm, WhomForm, YearForm
+from xieshou.web.pages import Page, ScopedPage
+from xieshou.web.shown import FigureScope, bar, rank, shown_value
+
+STEPS = ("who", "whom", "year")
+PLANNED, RAISED, USED = (figure_named(key, FIGURES) for key in ("fund.planned", "fund.raised", "fund.used"))
+RANKED = 10
+
+
+class Home(ScopedPage):
+    """What waits and what came in last; the figures load beside it, so that the page stands at once."""
+
+    permission = Permission.VIEW_PARTIES
+    template_name = "web/home/home.html"
+    title = gettext_lazy("总览")
+    here = "web:home"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        open_questions = selectors.unanswered(request.actor)  # type: ignore[attr-defined]
+        if "who" in open_questions and not request.session.get("questions_put_off"):
+            return HttpResponseRedirect(reverse("web:begin", args=["who"]))
+        actor = request.actor  # type: ignore[attr-defined]
+        return self.show(
+            is_empty=ledger.last_entry_id() == 0,
+            may_import=self.may(Permission.DRAFT_IMPORT),
+            may_see_figures=self.may(Permission.VIEW_FIGURES),
+            questions=open_questions,
+            to_do=selectors.to_do(actor) if self.may(Permission.DRAFT_IMPORT) else [],
+            batches=selectors.batches_for(actor).order_by("-id")[:6] if self.may(Permission.VIEW_RECORDS) else [],
+            our_party=selectors.our_party(),
+            helped=selectors.helped_places(actor)[:12],
+        )
+
+
+class HomeFunds(Page):
+    """The card of planned, raised and used money, loaded into the home page."""
+
+    permission = Permission.VIEW_FIGURES
+    template_name = "web/home/funds.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        chosen = FigureScope.of(request)
+        planned, raised, used = (
+            figures.evaluate(actor=self.actor, figure=figure, scope=chosen.scope)[0]
+            for figure in (PLANNED, RAISED, USED)
+        )
+        return self.show(
+            rows=[self._row(answer, planned, chosen) for answer in (raised, used)],
+            planned=shown_value(planned, chosen.unit),
+            planned_address=chosen.figure_address(PLANNED),
+            unit=chosen.unit.label,
+            entries=max(answer.entries for answer in (planned, raised, used)),
+            crossing=max(answer.crossing for answer in (planned, raised, used)),
+            described=chosen.scope.described(),
+            without_year=frame.address_with(reverse("web:home") + chosen.frame.query, "year", ""),
+        )
+
+    def _row(self, answer: Answer, planned: Answer, chosen: FigureScope) -> dict[str, Any]:
+        return {
+            "name": answer.figure.name,
+            "value": shown_value(answer, chosen.unit),
+            "address": chosen.figure_address(answer.figure),
+            "definition": answer.figure.definition,
+            "bar": bar(planned.base_value, answer.base_value),
+        }
+
+
+class HomePlaces(Page):
+    """Raised money by county, as a ranked list; the map stands on the figure's page."""
+
+    permission = Permission.VIEW_FIGURES
+    template_name = "web/home/places.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        chosen = FigureScope.of(request)
+        figure, dimension = RAISED, "county"
+        answers = figures.evaluate(actor=self.actor, figure=figure, scope=chosen.scope, by=[dimension])
+        rows = rank(answers, dimension)
+        return self.show(
+            name=figure.name,
+            unit=chosen.unit.label,
+            rows=[
+                {
+                    "name": answer.by[dimension].name,
+                    "value": shown_value(answer, chosen.unit),
+                    "address": chosen.trace_address(figure, {dimension: answer.by[dimension].code}),
+                    "bar": bar(rows[0].base_value, answer.base_value),
+                }
+                for answer in rows[:RANKED]
+            ],
+            count=len(rows),
+            address=chosen.figure_address(figure, by=dimension),
+        )
+
+
+class Begin(Page):
+    """The three questions: who we are, whom we help, which year. Each answer is kept at once; each may be put off."""
+
+    permission = Permission.MANAGE_PROGRAMMES
+    template_name = "web/home/begin.html"
+    title = gettext_lazy("先问三件事")
+    here = "web:home"
+
+    def get(self, request: HttpRequest, step: str) -> HttpResponse:
+        if step not in STEPS:
+            return HttpResponseRedirect(reverse("web:begin", args=["who"]))
+        return self._ask(step, self._form(step))
+
+    def post(self, request: HttpRequest, step: str) -> HttpResponse:
+        if step not in STEPS or "later" in request.POST:
+            request.session["questions_put_off"] = True
+            return HttpResponseRedirect(reverse("web:home"))
+        form = self._form(step, request.POST)
+        if not form.is_valid():
+            return self._ask(step, form)
+        try:
+            getattr(self, f"_take_{step}")(form.cleaned_data)
+        except XieshouError as refusal:
+            form.refuse(refusal)
+            return self._ask(step, form)
+        following = STEPS[STEPS.index(step) + 1 :]
+        if following:
+            return HttpResponseRedirect(reverse("web:begin", args=[following[0]]))
+        return HttpResponseRedirect(reverse("web:home") + frame.scope_of(request).query)
+
+    def _take_who(self, answers: dict[str, Any]) -> None:
+        kind = PartyKind(answers["kind"]) if answers["kind"] else None
+        services.say_who_we_are(by=self.actor, name=answers["name"], kind=kind)
+
+    def _take_whom(self, answers: dict[str, Any]) -> None:
+        party = selectors.our_party()
+        if party is None:
+            raise services.AnswerMissing(_("请先回答第一个问题：我们是谁。"))
+        services.say_whom_we_help(
+            by=self.actor, party=party, kind=answers["kind"], places=answers["places"], year=None
+        )
+        if len(answers["places"]) == 1:
+            scope = frame.scope_of(self.request)
+            frame.remember(self.request, frame.FrameScope(scope.party, answers["places"][0].code, scope.year))
+
+    def _take_year(self, answers: dict[str, Any]) -> None:
+        scope = frame.scope_of(self.request)
+        frame.remember(self.request, frame.FrameScope(scope.party, scope.place, str(answers["year"])))
+
+    def _form(self, step: str, data: Any = None) -> WhoForm | WhomForm | YearForm:
+        if step == "who":
+            ours = selectors.our_party()
+            return WhoForm(data, initial={"name": ours.name, "kind": ours.kind} if ours else {})
+        if step == "whom":
+            helped = selectors.helped_places(self.actor)
+            return WhomForm(data, initial={"places": "\n".join(name for _code, name in helped)})
+        return YearForm(data, initial={"year": frame.scope_of(self.request).year})
+
+    def _ask(self, step: str, form: Any) -> HttpResponse:
+        position = STEPS.index(step)
+        titles = (_("我们是谁"), _("帮扶哪些县"), _("先看哪一年"))
+        steps = [
+            {
+                "title": title,
+                "state": "done" if index < position else "current" if index == position else "ahead",
+                "url": reverse("web:begin", args=[STEPS[index]]) if index < position else "",
+            }
+            for index, title in enumerate(titles)
+        ]
+        return self.show(form=form, steps=steps, step=step, is_last=step == STEPS[-1])

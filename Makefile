@@ -60,4 +60,4 @@ test-postgresql: setup
 	@$(BIN)/python tests/machine.py postgresql -- $(BIN)/pytest -n 2 -q -m "not browser"
 
 bench: setup
-	$(BIN)/python benchmarks/run.py $(ARGS)
+	@for script in benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done

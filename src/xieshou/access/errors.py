@@ -16,7 +16,7 @@ class UserRefused(XieshouError):
 
 
 class GrantRefused(XieshouError):
-    """A role cannot be given like this: unknown place, dates the wrong way round, last administrator."""
+    """A role cannot be given or taken like this: dates the wrong way round, last administrator."""
 
     code = "grant_refused"
 

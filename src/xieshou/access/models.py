@@ -90,12 +90,9 @@ class RoleAssignment(ScopedModel):
             ),
         )
 
-
     def is_in_force(self, on: date) -> bool:
         """Whether the role holds on a day; the same as `selectors.assignments_in_force`, for one that is at hand."""
-        return (
-            self.revoked_at is None and self.valid_from <= on and (self.valid_to is None or self.valid_to >= on)
-        )
+        return self.revoked_at is None and self.valid_from <= on and (self.valid_to is None or self.valid_to >= on)
 
 
 class RevealLog(ScopedModel):

@@ -1,7 +1,6 @@
 """What each role may do (权限表), how a person's data are masked, and what an actor may do here and now."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from enum import StrEnum
 
 from django.utils.functional import Promise
@@ -113,7 +112,7 @@ def acting_with(actor: Actor, permission: Permission) -> Actor:
             _("您没有做这件事的权限；有权限的是：%(roles)s。请找系统管理员授权。") % {"roles": role_list(allowed)},
             permission=permission.value,
         )
-    return replace(actor, grants=grants)
+    return Actor(user_id=actor.user_id, name=actor.name, grants=grants)
 
 
 def role_list(roles: Iterable[Role]) -> str:

@@ -133,8 +133,10 @@ def reset_password(*, by: Actor, user: User) -> str:
 def shut_out(*, by: Actor, user: User) -> None:
     """Deactivate a user; what they did stays. Raises: GrantRefused, for the last administrator."""
     with transaction.atomic():
+        was_set_up = selectors.is_set_up()
         User.objects.filter(pk=user.pk).update(is_active=False)
-        _demand_an_administrator()
+        if was_set_up:
+            _demand_an_administrator()
     user.is_active = False
 
 
@@ -157,8 +159,9 @@ def grant_role(
     """Give a user a role, within a place, within a party's subtree, within both or without limits.
 
     Args:
+        place_code: of the base edition or former; the place that it is today is recorded.
         valid_from: first day, today when None. valid_to: last day; None: until revoked.
-    Raises: GrantRefused, when the place is unknown, the days are the wrong way round, or an administrator is limited.
+    Raises: GrantRefused, when the days are the wrong way round or an administrator is limited; PlaceUnknown.
     """
     first_day = valid_from or timezone.localdate()
     if valid_to is not None and valid_to < first_day:
@@ -166,16 +169,12 @@ def grant_role(
             _("授权的最后一天（%(last)s）早于第一天（%(first)s）；请改正日期。")
             % {"last": valid_to, "first": first_day}
         )
-    if place_code and not places.names([place_code]):
-        raise GrantRefused(
-            _("没有代码为 %(code)s 的行政区划；请从列表中选择。") % {"code": place_code}, place_code=place_code
-        )
     if role == Role.ADMINISTRATOR and (place_code or party):
         raise GrantRefused(_("系统管理员管理整个系统，不能限于某地或某单位；请去掉范围。"))
     assignment = RoleAssignment.objects.create(
         user=user,
         role=role,
-        place_code=place_code,
+        place_code=places.place_at(place_code).code if place_code else "",
         party=party,
         valid_from=first_day,
         valid_to=valid_to,
@@ -188,10 +187,12 @@ def grant_role(
 def revoke_role(*, by: Actor, assignment: RoleAssignment) -> RoleAssignment:
     """End a role now. Raises: GrantRefused, when nobody could manage users any more."""
     with transaction.atomic():
+        was_set_up = selectors.is_set_up()
         RoleAssignment.objects.filter(pk=assignment.pk, revoked_at=None).update(
             revoked_at=timezone.now(), revoked_by=by.user_id or None
         )
-        _demand_an_administrator()
+        if was_set_up:
+            _demand_an_administrator()
         _open_or_close_admin(assignment.user)
     assignment.refresh_from_db()
     return assignment

@@ -19,7 +19,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import adbc_driver_manager.dbapi
 import pyarrow as pa
 import pyarrow.compute as pc
 

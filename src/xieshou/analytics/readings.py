@@ -6,10 +6,12 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import duckdb
 import ibis
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pyarrow as pa
 from django.conf import settings
@@ -44,9 +46,15 @@ class Reading:
 
     def rows(self, query: ir.Table) -> list[dict[str, Any]]:
         """Run an Ibis expression over `tables.ENTRY` and the tables handed in; its rows as dictionaries."""
-        self._cursor.execute(str(ibis.to_sql(query, dialect="duckdb")))
+        self._cursor.execute(_compiled(query.op()))
         names = [column[0] for column in self._cursor.description]
         return [dict(zip(names, row, strict=True)) for row in self._cursor.fetchall()]
+
+
+@lru_cache(maxsize=1_000)
+def _compiled(query: ops.Node) -> str:
+    """The SQL of an expression. Compiling takes longer than reading a small ledger, and questions come again."""
+    return str(ibis.to_sql(query.to_expr(), dialect="duckdb"))
 
 
 def snapshot() -> Snapshot:

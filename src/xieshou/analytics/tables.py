@@ -1,4 +1,4 @@
-"""Tables as figures see them: the live entries, and what other apps hand in. Expressions only, for every engine alike."""
+"""Tables as figures see them: the live entries, and what other apps hand in. Expressions only, for every engine."""
 
 from __future__ import annotations
 

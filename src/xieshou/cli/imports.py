@@ -68,7 +68,7 @@ def in_words(path: Path, report: Report) -> str:
     """The outcome for people: counts, totals that differ, the first findings."""
     lines = [
         _("%(file)s：认作“%(form)s”（工作表 %(sheet)s，表头第 %(header)s 行）")
-        % {"file": path.name, "form": report.form, "sheet": report.sheet, "header": report.header_row},
+        % {"file": path.name, "form": _form_label(report.form), "sheet": report.sheet, "header": report.header_row},
         _("共 %(rows)s 行：入账 %(accepted)s，退回 %(rejected)s，已入过账 %(duplicates)s")
         % {
             "rows": report.rows,
@@ -88,7 +88,7 @@ def in_words(path: Path, report: Report) -> str:
         if not total.agrees
     ]
     findings = [*report.errors, *report.warnings]
-    lines += [f"  {finding.cell or finding.row}  {finding.message}" for finding in findings[:_FINDINGS_SHOWN]]
+    lines += [f"  {finding.cell or finding.row or ''}  {finding.message}" for finding in findings[:_FINDINGS_SHOWN]]
     if len(findings) > _FINDINGS_SHOWN:
         lines.append(_("另有 %(count)s 处，用 --json 或 --returned 查看") % {"count": len(findings) - _FINDINGS_SHOWN})
     if report.batch is None:
@@ -96,3 +96,7 @@ def in_words(path: Path, report: Report) -> str:
     else:
         lines.append(_("批次 %(batch)s 已入账。") % {"batch": report.batch})
     return "\n".join(lines)
+
+
+def _form_label(key: str) -> str:
+    return next((binding.form.label for binding in BINDINGS if binding.form.key == key), key)

@@ -1,1 +1,1 @@
-"""What every app may use and no app owns: page components, lists, formats, errors, scoping. No domain word lives here."""
+"""What every app may use and none owns: page components, lists, formats, errors, scoping. No domain word is here."""

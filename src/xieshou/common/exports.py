@@ -44,7 +44,12 @@ def csv_response(name: str, head: Row, rows: Iterable[Row]) -> StreamingHttpResp
 def xlsx_response(name: str, head: Row, rows: Iterable[Row]) -> HttpResponse:
     """The list as a workbook with one sheet, a frozen bold head and the widths of its content. Text stays text."""
     target = BytesIO()
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    options = {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
     with xlsxwriter.Workbook(target, options) as book:
         sheet = book.add_worksheet()
         bold = book.add_format({"bold": True, "bottom": 1})

@@ -1,6 +1,6 @@
 """How numbers, money and dates are shown. Whole numbers come in, text goes out; nothing is computed with the text.
 
-Zero, none and unknown look different: `0` was stated, `–` means that there is no record, `未填` that the record does not say.
+Zero, none and unknown look different: `0` was stated, `–` means no record, `未填` that the record does not say.
 """
 
 from datetime import date, datetime
@@ -19,6 +19,11 @@ class MoneyUnit(StrEnum):
 
     WAN = "wan"
     YUAN = "yuan"
+
+    @classmethod
+    def named(cls, text: str) -> "MoneyUnit | None":
+        """The unit of an address or a form; None for anything else."""
+        return next((unit for unit in cls if unit.value == text), None)
 
     @property
     def label(self) -> str:
@@ -96,7 +101,7 @@ def moment(value: datetime | None) -> str:
 
 
 def period(first: date | None, last: date | None) -> str:
-    """A day, whole months and years by their short names, otherwise both ends: 2019, 2016–2019, 2020-10, 至 2020-10-31."""
+    """Days; whole months and years by their short names: 2019, 2016–2019, 2020-10, 至 2020-10-31."""
     if last is None:
         return NONE if first is None else _("%(day)s 起") % {"day": first.isoformat()}
     if first is None:

@@ -1,11 +1,12 @@
 """Who may see what: one value, the `Actor`, and one method, `for_actor`, on every query set.
 
-A grant is a role within limits: a set of place ranges and a set of party paths. `None` is "no limit of this kind". A row
-is seen when at least one grant covers it in every kind of limit that the grant has. No grant: nothing is seen.
+A grant is a role within limits: a set of place ranges and a set of party paths. `None` is "no limit of this kind". A
+row is seen when at least one grant covers it in every kind of limit that the grant has. No grant: nothing is seen.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, ClassVar, Self
@@ -43,6 +44,18 @@ class Grant:
     def is_unlimited(self) -> bool:
         return self.place_ranges is None and self.party_paths is None
 
+    def covers(self, place_code: str | None, party_paths: Iterable[str | None]) -> bool:
+        """Whether a row with this place and these parties lies within every limit.
+
+        What `for_actor` asks of the database, for rows that are not in it (Parquet, a file). None or "" is a row
+        without place; a row without parties lies within no limit to parties.
+        """
+        in_place = self.place_ranges is None or any(low <= (place_code or "") < high for low, high in self.place_ranges)
+        in_party = self.party_paths is None or any(
+            path is not None and path.startswith(prefix) for path in party_paths for prefix in self.party_paths
+        )
+        return in_place and in_party
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:
@@ -59,6 +72,11 @@ class Actor:
     @property
     def sees_everything(self) -> bool:
         return any(grant.is_unlimited for grant in self.grants)
+
+    def sees(self, place_code: str | None, party_paths: Iterable[str | None] = ()) -> bool:
+        """Whether some grant covers a row with this place and these parties."""
+        paths = tuple(party_paths)
+        return any(grant.covers(place_code, paths) for grant in self.grants)
 
 
 @dataclass(frozen=True, slots=True)

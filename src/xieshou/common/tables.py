@@ -261,7 +261,10 @@ class Table:
 
     @property
     def export_addresses(self) -> list[tuple[str, str]]:
-        return [("xlsx", self.address_with(export="xlsx", page=None)), ("CSV", self.address_with(export="csv", page=None))]
+        return [
+            ("xlsx", self.address_with(export="xlsx", page=None)),
+            ("CSV", self.address_with(export="csv", page=None)),
+        ]
 
     def export(self, kind: str) -> HttpResponse:
         """Every filtered row as a file: `csv`, or `xlsx` up to a million rows."""

@@ -47,9 +47,10 @@ class Answer:
     base_value: whole number in the figure's base unit; None is "not stated" (未填), 0 a stated zero; None for ratios.
     numerator, denominator: base values of a ratio's two figures; of a growth, the change and what it started from.
     entries: how many live entries the value rests on, for a ratio its numerator.
-    summary_share: the part of them that is summary, 0 to 1, by amount where amounts are added; None without entries.
+    summary_share: the part that rests on summary entries, in percent with two decimals: of the amount where amounts are
+    added, else of the entries; None without entries.
     crossing: entries that reach over the border of the period and are not counted.
-    undivided: entries of joint parties without shares that are not counted.
+    unallocated: entries of joint parties without shares that are not counted.
     """
 
     figure: Figure
@@ -62,7 +63,7 @@ class Answer:
     entries: int = 0
     summary_share: Decimal | None = None
     crossing: int = 0
-    undivided: int = 0
+    unallocated: int = 0
     notes: tuple[str, ...] = ()
 
     @property
@@ -103,7 +104,7 @@ class Answer:
             "entries": self.entries,
             "summary_share": _number(self.summary_share),
             "crossing": self.crossing,
-            "undivided": self.undivided,
+            "unallocated": self.unallocated,
             "notes": list(self.notes),
             "state": self.state.as_json(),
         }
@@ -208,7 +209,7 @@ class Trace:
 class Comparison:
     """One figure at two states of the ledger, and the entries that made the difference.
 
-    lines: what was posted or reversed in between and counts; `counted` of all of them adds up to `difference` for a sum.
+    lines: what was posted or reversed in between; for a sum `counted` of all of them adds up to the difference.
     parts: for a ratio the comparisons of its two figures, and no lines of its own.
     """
 
@@ -241,7 +242,7 @@ class Comparison:
 
 
 def _number(value: Decimal | None) -> int | float | None:
-    """A JSON number: exact up to fifteen digits, which is ten trillion yuan to the fen; `base_value` is always exact."""
+    """A JSON number, exact up to fifteen digits: ten trillion yuan to the fen. `base_value` is exact always."""
     if value is None:
         return None
     return int(value) if value == value.to_integral_value() else float(value)

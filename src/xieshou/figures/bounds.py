@@ -31,9 +31,9 @@ class Share:
 class PartyBounds:
     """The subtree of the party asked for.
 
-    whole: ids of the parties whose entries count in full: the subtree, and joint parties all of whose members lie in it.
+    whole: ids of the parties whose entries count in full: the subtree, and joint parties with all members in it.
     shares: every member's share in the joint parties that lie in it in part. unshared: joint parties in part without
-    shares (联合，未分摊): nothing of theirs counts until shares are stated.
+    shares (联合，未分摊), of which nothing counts until shares are stated.
     """
 
     column: str

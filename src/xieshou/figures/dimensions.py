@@ -26,9 +26,9 @@ Categories = Mapping[str, StrOrPromise]
 class Dimension:
     """One way to break a figure down.
 
-    keys: the columns by which rows are grouped; they are kept as cheap as the data have them, since they are computed
-    for every entry. code: the code of a combination of key values, one to one; read: the way back. names: what codes are
-    called, given the categories of the figure. order: how rows are sorted, given a code and its name.
+    keys: the columns by which rows are grouped, `width` of them; kept as cheap as the data have them, since they are
+    computed for every entry. code: the code of a combination of key values, one to one; read: the way back.
+    names: what codes are called, given the categories of the figure. order: how rows are sorted, by code and name.
     """
 
     key: str
@@ -38,6 +38,7 @@ class Dimension:
     read: Callable[[str], Sequence[Any]]
     names: Callable[[Collection[str], Categories], Mapping[str, StrOrPromise]]
     order: Callable[[str, str], Any]
+    width: int = 1
 
 
 def _of_place(key: str, name: StrOrPromise, digits: int, coarser: int) -> Dimension:
@@ -119,6 +120,7 @@ _YEAR = Dimension(
     read=_years_of,
     names=_year_names,
     order=lambda code, name: (_years_of(code)[1], code.count(".."), code),
+    width=2,
 )
 
 _CATEGORY = Dimension(

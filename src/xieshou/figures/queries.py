@@ -6,6 +6,7 @@ Every figure passes through here, so a scope, a grant, a joint party or the bord
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
 from functools import reduce
 from operator import or_
@@ -37,19 +38,13 @@ STOCK_HOLDER = (
     "nature",
 )
 
-SHARES = SourceTable(
-    name="joint_share",
-    schema=pa.schema(
+
+def joint_shares(shares: Sequence[Share]) -> SourceTable:
+    """The stated shares of joint parties as a table: joint, member, share_bp, inside."""
+    schema = pa.schema(
         [("joint", pa.int64()), ("member", pa.int64()), ("share_bp", pa.int64()), ("inside", pa.bool_())]
-    ),
-    read=lambda: shares_table(()),
-)
-
-
-def shares_table(shares: Sequence[Share]) -> pa.Table:
-    """The stated shares of joint parties as the table `SHARES`."""
-    rows = [{"joint": s.joint, "member": s.member, "share_bp": s.share_bp, "inside": s.inside} for s in shares]
-    return pa.Table.from_pylist(rows, schema=SHARES.schema)
+    )
+    return SourceTable("joint_share", schema, lambda: pa.Table.from_pylist([asdict(s) for s in shares], schema))
 
 
 def standing(figure: Figure, tables: Tables, bounds: Bounds, sights: Sequence[Sight] | None) -> ir.Table:
@@ -59,14 +54,14 @@ def standing(figure: Figure, tables: Tables, bounds: Bounds, sights: Sequence[Si
     counted: the whole number that the row adds, a member's part for a shared joint entry; for a distinct count the
     thing itself, of its own type; rows that state none are left out;
     crosses (bool): it reaches over the border of the period and is not counted;
-    undivided (bool): it is a joint party's without shares and is not counted.
+    unallocated (bool): it is a joint party's without shares and is not counted.
     """
     assert figure.rows is not None, figure.key
     rows = _inside(figure.rows(tables), bounds)
     if sights is not None:
         rows = rows.filter(_seen(rows, sights))
     rows = rows.mutate(counted=_counted(rows, figure)).filter(_.counted.notnull())
-    rows = _in_period(rows, None if figure.kind is Kind.STOCK else bounds.since, bounds.until)
+    rows = _stated_by(rows, bounds.until) if figure.kind is Kind.STOCK else _in_period(rows, bounds.since, bounds.until)
     return _of_party(rows, bounds.party, divides=figure.is_added)
 
 
@@ -81,14 +76,14 @@ def grouped(rows: ir.Table, dimensions: Sequence[Dimension], figure: Figure) -> 
     """The values of a figure, one row per combination of keys; without dimensions exactly one row.
 
     Columns: the keys of each dimension; amount: the value in base units, null where no entry counts; entries: how many
-    count; summary_amount, summary_entries: the part of them that are summaries; crossing, undivided: how many do not count.
+    count; summary_amount, summary_entries: the part of both that is summary; crossing, unallocated: how many do not.
     """
     keys = {
-        key_name(dimension, position): key
+        name: key
         for dimension in dimensions
-        for position, key in enumerate(dimension.keys(rows))
+        for name, key in zip(key_names(dimension), dimension.keys(rows), strict=True)
     }
-    counts = ~(rows.crosses | rows.undivided)
+    counts = ~(rows.crosses | rows.unallocated)
     summary = counts & (rows.basis == Basis.SUMMARY.value)
     return rows.aggregate(
         by=keys,
@@ -97,13 +92,13 @@ def grouped(rows: ir.Table, dimensions: Sequence[Dimension], figure: Figure) -> 
         summary_amount=rows.counted.sum(where=summary) if figure.is_added else ibis.null("int64"),
         summary_entries=rows.count(where=summary),
         crossing=rows.count(where=rows.crosses),
-        undivided=rows.count(where=rows.undivided & ~rows.crosses),
+        unallocated=rows.count(where=rows.unallocated & ~rows.crosses),
     )
 
 
-def key_name(dimension: Dimension, position: int) -> str:
-    """What the column with one of the keys of a dimension is called."""
-    return f"{dimension.key}_{position}"
+def key_names(dimension: Dimension) -> list[str]:
+    """What the columns with the keys of a dimension are called."""
+    return [f"{dimension.key}_{position}" for position in range(dimension.width)]
 
 
 def within_row(rows: ir.Table, row: Mapping[Dimension, str]) -> ir.Table:
@@ -116,7 +111,7 @@ def within_row(rows: ir.Table, row: Mapping[Dimension, str]) -> ir.Table:
 
 def of_value(rows: ir.Table) -> ir.Table:
     """The rows on which the value rests."""
-    return rows.filter(~(_.crosses | _.undivided))
+    return rows.filter(~(_.crosses | _.unallocated))
 
 
 def _aggregate(rows: ir.Table, kind: Kind, counts: ir.BooleanValue) -> ir.IntegerScalar:
@@ -190,7 +185,7 @@ def _is_one_of(column: ir.IntegerColumn, ids: Sequence[int]) -> ir.BooleanValue:
 
 
 def _in_period(rows: ir.Table, since: date | None, until: date | None) -> ir.Table:
-    """The rows that touch the period; those that reach over its border are marked. An open beginning reaches over any."""
+    """The rows that touch the period, marked where they reach over its border; an open beginning reaches over any."""
     touches = ibis.literal(True)
     within = ibis.literal(True)
     if since is not None:
@@ -202,18 +197,26 @@ def _in_period(rows: ir.Table, since: date | None, until: date | None) -> ir.Tab
     return rows.filter(touches).mutate(crosses=~within)
 
 
+def _stated_by(rows: ir.Table, until: date | None) -> ir.Table:
+    """The statements of a stock up to a day; one of a later day says nothing about it."""
+    rows = rows if until is None else rows.filter(rows.occurred_to <= until)
+    return rows.mutate(crosses=ibis.literal(False))
+
+
 def _of_party(rows: ir.Table, party: PartyBounds | None, *, divides: bool) -> ir.Table:
     """The rows of the party asked for; what flows inside its subtree drops out, as it neither enters nor leaves it."""
     if party is None:
-        return rows.mutate(undivided=ibis.literal(False))
+        return rows.mutate(unallocated=ibis.literal(False))
     internal = _is_one_of(rows.giver, party.whole) & _is_one_of(rows.receiver, party.whole)
     rows = rows.filter(~internal)
     column = rows[party.column]
     in_part = {share.joint for share in party.shares if share.inside}
     whole = _is_one_of(column, party.whole if divides else (*party.whole, *in_part))
-    undivided = _is_one_of(column, party.unshared)
-    plain = rows.filter(whole | undivided).mutate(undivided=undivided)
+    unallocated = _is_one_of(column, party.unshared)
+    plain = rows.filter(whole | unallocated).mutate(unallocated=unallocated)
     if not (divides and in_part):
         return plain
-    parts = apportioned(rows.filter(_is_one_of(column, sorted(in_part))), SHARES.expression(), party.column)
-    return plain.union(parts.mutate(undivided=ibis.literal(False)).select(plain.columns))
+    parts = apportioned(
+        rows.filter(_is_one_of(column, sorted(in_part))), joint_shares(party.shares).expression(), party.column
+    )
+    return plain.union(parts.mutate(unallocated=ibis.literal(False)).select(plain.columns))

@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from enum import StrEnum
 from typing import Any, TypeVar
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from xieshou.common.errors import XieshouError
+from xieshou.common.formats import period
 from xieshou.figures import rules, selectors
 from xieshou.figures.errors import ScopeOptionWrong
 from xieshou.ledger.measures import FundSource, Nature, Stage
 from xieshou.parties.models import Party
 from xieshou.parties.selectors import party_at
-from xieshou.places.selectors import place_at
+from xieshou.places.selectors import full_name, place_at
 
 _T = TypeVar("_T")
+_U = TypeVar("_U")
 
 
-class PartyRole(StrEnum):
+class PartyRole(TextChoices):
     """As what a party is asked for; the default is the unit whose effort it counts as."""
 
-    GIVER = "giver"
-    RECEIVER = "receiver"
-    CREDITED = "credited"
+    GIVER = "giver", gettext_lazy("投入单位")
+    RECEIVER = "receiver", gettext_lazy("接受单位")
+    CREDITED = "credited", gettext_lazy("帮扶单位")
 
 
 OPTIONS = (
@@ -88,7 +90,7 @@ class Scope:
         return cls(
             place=_read(given, "place", lambda text: place_at(text).code, ""),
             party=_read(given, "party", _party_id, None),
-            role=_read(given, "as", PartyRole, PartyRole.CREDITED),
+            role=PartyRole(_read(given, "as", _choice_of(PartyRole), PartyRole.CREDITED)),
             programme=_read(given, "programme", selectors.programme_id, None),
             project=_read(given, "project", int, None),
             category=given.get("category", ""),
@@ -123,6 +125,27 @@ class Scope:
             return {"at": until.isoformat()}
         return {"from": since and since.isoformat(), "to": until and until.isoformat()}
 
+    def described(self) -> str:
+        """The scope in words: 广东省广州市从化区 · 2011 · 帮扶单位：某单位; "" for everything. At most three queries."""
+        parts = [
+            full_name(self.place) if self.place else "",
+            period(self.since, self.until) if self.since or self.until else "",
+            self._party_described(),
+            "" if self.programme is None else selectors.programme_names([str(self.programme)])[str(self.programme)],
+            "" if self.project is None else _("项目 %(number)d") % {"number": self.project},
+            self.category,
+            str(FundSource(self.source).label) if self.source else "",
+            str(Nature(self.nature).label) if self.nature else "",
+            str(Stage(self.stage).label) if self.stage else "",
+        ]
+        return " · ".join(part for part in parts if part)
+
+    def _party_described(self) -> str:
+        if self.party is None:
+            return ""
+        name = selectors.party_names([str(self.party)]).get(str(self.party), str(self.party))
+        return f"{self.role.label}：{name}"
+
     def a_year_before(self) -> Scope:
         """The same scope in the same period of the year before (上年同期)."""
         return replace(
@@ -132,30 +155,7 @@ class Scope:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """Everything that one line of a command or of a query file asks besides the figure: scope, rows, state, unit."""
-
-    scope: Scope
-    by: tuple[str, ...] = ()
-    head: str | None = None
-    unit: str = ""
-
-    @classmethod
-    def from_options(cls, options: Mapping[str, Any]) -> Question:
-        """As `Scope.from_options`, with by (a list, or names joined by commas), head and unit. Raises as it does."""
-        rest = dict(options)
-        by, head, unit = rest.pop("by", None) or (), rest.pop("head", None), rest.pop("unit", None)
-        names: Sequence[str] = by.split(",") if isinstance(by, str) else by
-        return cls(
-            scope=Scope.from_options(rest),
-            by=tuple(name.strip() for name in names),
-            head=str(head) if head not in (None, "") else None,
-            unit=str(unit or ""),
-        )
-
-
-def _read(given: Mapping[str, str], option: str, read: Callable[[str], _T], absent: _T) -> _T:
+def _read(given: Mapping[str, str], option: str, read: Callable[[str], _T], absent: _U) -> _T | _U:
     """What an option says; every refusal names the option."""
     if option not in given:
         return absent
@@ -177,12 +177,15 @@ def _wrong(option: str, value: str) -> ScopeOptionWrong:
 
 
 def _hint(option: str) -> str:
-    choices: Mapping[str, type[TextChoices]] = {"source": FundSource, "nature": Nature, "stage": Stage}
+    choices: Mapping[str, type[TextChoices]] = {
+        "as": PartyRole,
+        "source": FundSource,
+        "nature": Nature,
+        "stage": Stage,
+    }
     if option in choices:
         known = "、".join(f"{value}（{label}）" for value, label in choices[option].choices)
         return _("可以是：%(known)s。") % {"known": known}
-    if option == "as":
-        return _("可以是：%(known)s。") % {"known": "、".join(PartyRole)}
     if option == "project":
         return _("请写项目编号。")
     return _("日期请写成 2019、2019-10 或 2019-10-31。")
@@ -212,10 +215,11 @@ def _period(given: Mapping[str, str]) -> tuple[date | None, date | None]:
             _("选项“%(one)s”和“%(other)s”不能同用；请只写其中一个。") % {"one": named[0], "other": named[1]},
             option=named[1],
         )
-    if "year" in given:
-        return _read(given, "year", lambda text: rules.days_of(f"{int(text):04d}"), (None, None))
+    whole_year = _read(given, "year", lambda text: rules.days_of(f"{int(text):04d}"), None)
+    if whole_year:
+        return whole_year
     since = _read(given, "from", lambda text: rules.days_of(text)[0], None)
-    until = _read(given, named[-1], lambda text: rules.days_of(text)[1], None) if named and named[-1] != "from" else None
+    until = _read(given, "at" if "at" in given else "to", lambda text: rules.days_of(text)[1], None)
     if since and until and until < since:
         raise ScopeOptionWrong(
             _("选项“from”（%(since)s）晚于选项“to”（%(until)s）；请改正其中一个。") % {"since": since, "until": until},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from typing import Any
 
 from django.apps import apps
 from django.db.models import QuerySet
@@ -24,7 +25,8 @@ def saved_scope(actor: Actor, name: str) -> SavedScope:
     found = saved_scopes(actor).filter(name=name).first()
     if found is None:
         raise ScopeUnknown(
-            _("没有名为“%(name)s”的口径；已有：%(known)s。") % {"name": name, "known": _listed(saved_scopes(actor))}, name=name
+            _("没有名为“%(name)s”的口径；已有：%(known)s。") % {"name": name, "known": _listed(saved_scopes(actor))},
+            name=name,
         )
     return found
 
@@ -74,6 +76,6 @@ def programme_id(text: str) -> int:
     return int(found)
 
 
-def _programmes() -> QuerySet:
+def _programmes() -> QuerySet[Any]:
     # The app of programmes stands above this one; its rows are reached by name, as a foreign key reaches them.
     return apps.get_model("programme.Programme").objects.all()

@@ -3,16 +3,317 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from xieshou.common.scoping import Actor
-from xieshou.figures.answers import Answer, Comparison, Trace
-from xieshou.figures.books import Books, open_books
-from xieshou.figures.definitions import Figure
-from xieshou.figures.errors import NameTaken
+from xieshou.figures.answers import Answer, Comparison, Member, Trace
+from xieshou.figures.definitions import Figure, Kind
+from xieshou.figures.dimensions import DIMENSIONS
+from xieshou.figures.errors import FigureRefused, NameTaken
+from xieshou.figures.inquiries import Group, Inquiry
+from xieshou.figures.lines import members, written
 from xieshou.figures.models import NamedHead, SavedScope
+from xieshou.figures.rules import percentage
 from xieshou.figures.scopes import Scope
 from xieshou.ledger import services as ledger
 from xieshou.ledger.posted import PostingSource
+
+_NOTHING = Group()
+
+
+def evaluate(
+    *, actor: Actor, figure: Figure, scope: Scope, by: Sequence[str] = (), head: str | int | None = None
+) -> list[Answer]:
+    """The value of a figure, or one per row of a break-down.
+
+    Args:
+        by: names of dimensions; none: exactly one answer, else one per row that has entries, what is not stated last.
+        head: name of a 报送版本, or the id of the last entry that counts; None: everything posted so far, the caller's
+            own uncommitted entries included.
+    Cost: one DuckDB query over the segments and the tail, two for a ratio; nothing when the books have not changed.
+    Raises: FigureNotPermitted, FigureRefused, HeadUnknown.
+    """
+    scope = _asked(figure, scope, by)
+    inquiry = Inquiry(actor, head)
+    values = _values(inquiry, figure, scope, by)
+    names = {
+        dimension: members(dimension, (codes[position] for codes in values), _counted_figure(figure))
+        for position, dimension in enumerate(by)
+    }
+    rows = [
+        ({name: names[name][code] for name, code in zip(by, codes, strict=True)}, value)
+        for codes, value in values.items()
+    ]
+    rows.sort(key=lambda row: [_position(name, member) for name, member in row[0].items()])
+    return [_answer(inquiry, figure, scope, value, row) for row, value in rows]
+
+
+def trace(
+    *,
+    actor: Actor,
+    figure: Figure,
+    scope: Scope,
+    row: Mapping[str, str] | None = None,
+    sources: Sequence[PostingSource] = (),
+    head: str | int | None = None,
+    page: int = 1,
+    page_size: int = 50,
+) -> Trace:
+    """The entries behind a value, with their records and the cells they came from, one page at a time.
+
+    Args:
+        row: one row of a break-down, {dimension: code}; "" is what is not stated.
+        sources: `catalogue.sources.SOURCES`, to find the sheet row and the cell of each record.
+    What all lines count adds up to the value exactly. Raises as `evaluate`.
+    """
+    row = row or {}
+    scope = _asked(figure, scope, tuple(row))
+    inquiry = Inquiry(actor, head)
+    pages = _Pages(page, page_size, sources)
+    if not figure.is_ratio:
+        return _trace(inquiry, figure, scope, row, pages)
+    values = _values(inquiry, figure, scope, tuple(row))
+    value = values.get(tuple(row.values()), _Value(_NOTHING))
+    return Trace(
+        answer=_answer(inquiry, figure, scope, value, _members_of(row, figure)),
+        page=page,
+        page_size=page_size,
+        parts=tuple(
+            _trace(inquiry, part, part_scope, row if in_row else {}, pages)
+            for part, part_scope, in_row in _parts(figure, scope)
+        ),
+    )
+
+
+def compare(
+    *,
+    actor: Actor,
+    figure: Figure,
+    scope: Scope,
+    earlier: str | int,
+    later: str | int | None = None,
+    sources: Sequence[PostingSource] = (),
+    page: int = 1,
+    page_size: int = 50,
+) -> Comparison:
+    """A figure at two states of the ledger, and the entries that made the difference.
+
+    Args:
+        earlier, later: names of 报送版本 or ids of entries; later None: now.
+    Raises as `evaluate`.
+    """
+    scope = _asked(figure, scope, ())
+    before, after = Inquiry(actor, earlier), Inquiry(actor, later)
+    return _compare(before, after, figure, scope, _Pages(page, page_size, sources))
+
+
+def save_scope(*, by: Actor, name: str, scope: Scope, note: str = "") -> SavedScope:
+    """Give a scope a name (口径). Raises: NameTaken."""
+    try:
+        with transaction.atomic():
+            return SavedScope.objects.create(
+                name=name.strip(), scope=scope.as_options(), note=note, saved_by_id=by.user_id
+            )
+    except IntegrityError as taken:
+        raise _taken(name) from taken
+
+
+def name_head(*, by: Actor, name: str) -> NamedHead:
+    """Give the ledger as it stands a name (报送版本): it is sealed, and the seal's last entry is the head.
+
+    Raises: NameTaken, NothingSealed, LedgerBusy.
+    """
+    if NamedHead.objects.filter(name=name.strip()).exists():
+        raise _taken(name)
+    seal = ledger.seal(by=by)
+    try:
+        with transaction.atomic():
+            return NamedHead.objects.create(
+                name=name.strip(), last_entry=seal.last_entry, size=seal.size, root=seal.root, named_by_id=by.user_id
+            )
+    except IntegrityError as taken:
+        raise _taken(name) from taken
+
+
+def _taken(name: str) -> NameTaken:
+    return NameTaken(_("已经有“%(name)s”这个名称；请换一个。") % {"name": name.strip()}, name=name.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class _Value:
+    """A value before it is dressed: the group behind it, and for a ratio its two numbers."""
+
+    group: Group
+    numerator: int | None = None
+    denominator: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Pages:
+    page: int
+    page_size: int
+    sources: Sequence[PostingSource]
+
+
+def _asked(figure: Figure, scope: Scope, by: Sequence[str]) -> Scope:
+    """The scope as this figure understands it. Raises: FigureRefused, for what the figure does not have."""
+    for name in by:
+        if name not in figure.dimensions or name not in DIMENSIONS or (figure.is_ratio and name == "stage"):
+            known = [each for each in figure.dimensions if not (figure.is_ratio and each == "stage")]
+            raise FigureRefused(
+                _("指标“%(name)s”不能按“%(by)s”分组；可以按：%(known)s。")
+                % {"name": figure.name, "by": name, "known": "、".join(known)},
+                option="by",
+            )
+    if figure.kind is Kind.GROWTH and (scope.since is None or scope.until is None or "year" in by):
+        raise FigureRefused(
+            _("指标“%(name)s”与上年同期比较，要有起止日期，且不能按年度分组；请用 year 或 from 与 to 指定时期。")
+            % {"name": figure.name},
+            option="year",
+        )
+    return replace(scope, category=_category(_counted_figure(figure), scope.category)) if scope.category else scope
+
+
+def _category(figure: Figure, text: str) -> str:
+    """The category of that key or name; any below which there are others will do."""
+    known = figure.categories
+    by_name = {str(name): key for key, name in known.items()}
+    category = by_name.get(text, text)
+    if known and not any(key == category or key.startswith(f"{category}.") for key in known):
+        raise FigureRefused(
+            _("指标“%(name)s”没有“%(category)s”这个类别；可用的类别：%(known)s。")
+            % {
+                "name": figure.name,
+                "category": text,
+                "known": "、".join(f"{key}（{name}）" for key, name in known.items()),
+            },
+            option="category",
+        )
+    return category
+
+
+def _counted_figure(figure: Figure) -> Figure:
+    """The figure whose rows a figure counts first."""
+    return figure.numerator or figure
+
+
+def _parts(figure: Figure, scope: Scope) -> list[tuple[Figure, Scope, bool]]:
+    """The two figures of a ratio, each with its scope, and whether it is broken down like the ratio."""
+    assert figure.numerator is not None, figure.key
+    if figure.kind is Kind.GROWTH:
+        return [(figure.numerator, scope, True), (figure.numerator, scope.a_year_before(), True)]
+    assert figure.denominator is not None, figure.key
+    if figure.kind is Kind.COMPLETION:
+        return [(figure.numerator, scope, True), (figure.denominator, scope, True)]
+    whole = replace(scope, place="", project=None, category="", source="", nature="")
+    return [(figure.numerator, scope, True), (figure.denominator, whole, False)]
+
+
+def _values(inquiry: Inquiry, figure: Figure, scope: Scope, by: Sequence[str]) -> dict[tuple[str, ...], _Value]:
+    if not figure.is_ratio:
+        return {codes: _Value(group) for codes, group in inquiry.groups(figure, scope, by).items()}
+    (above, above_scope, _in_row), (below, below_scope, in_row) = _parts(figure, scope)
+    numerators = inquiry.groups(above, above_scope, by)
+    denominators = inquiry.groups(below, below_scope, by if in_row else ())
+    every_row = [*numerators, *(codes for codes in denominators if in_row and codes not in numerators)]
+    values = {}
+    for codes in every_row:
+        group = numerators.get(codes, _NOTHING)
+        over = denominators.get(codes if in_row else (), _NOTHING).amount
+        numerator = group.amount
+        if figure.kind is Kind.GROWTH and numerator is not None and over is not None:
+            numerator -= over
+        values[codes] = _Value(group, numerator, over)
+    return values
+
+
+def _answer(inquiry: Inquiry, figure: Figure, scope: Scope, value: _Value, row: Mapping[str, Member]) -> Answer:
+    group = value.group
+    return Answer(
+        figure=figure,
+        scope=scope,
+        base_value=None if figure.is_ratio or not group.entries else group.amount,
+        numerator=value.numerator,
+        denominator=value.denominator,
+        state=inquiry.state,
+        by=row,
+        entries=group.entries,
+        summary_share=_summary_share(group),
+        crossing=group.crossing,
+        unallocated=group.unallocated,
+        notes=_notes(inquiry, figure, value),
+    )
+
+
+def _summary_share(group: Group) -> Decimal | None:
+    by_amount = percentage(group.summary_amount, group.amount)
+    share = percentage(group.summary_entries, group.entries) if by_amount is None else by_amount
+    return None if share is None else share.quantize(Decimal("0.01"))
+
+
+def _notes(inquiry: Inquiry, figure: Figure, value: _Value) -> tuple[str, ...]:
+    notes = []
+    if value.group.crossing:
+        notes.append(
+            _("另有 %(count)d 条记录跨越所选时期的起止日，不能归入本期，未计入。") % {"count": value.group.crossing}
+        )
+    if value.group.unallocated:
+        notes.append(
+            _("联合，未分摊：另有 %(count)d 条联合帮扶记录，成员单位尚未确定份额，未计入。")
+            % {"count": value.group.unallocated}
+        )
+    if figure.is_ratio and value.denominator == 0:
+        notes.append(_("分母为 0，没有百分比。"))
+    if inquiry.sights is not None:
+        notes.append(_("只含您权限范围内的记录。"))
+    return tuple(notes)
+
+
+def _position(dimension: str, member: Member) -> tuple[bool, object]:
+    """Where a row stands: by the dimension's own order, what is not stated last."""
+    if not member.code:
+        return (True, 0)
+    return (False, DIMENSIONS[dimension].order(member.code, member.name))
+
+
+def _members_of(row: Mapping[str, str], figure: Figure) -> dict[str, Member]:
+    return {name: members(name, [code], _counted_figure(figure))[code] for name, code in row.items()}
+
+
+def _trace(inquiry: Inquiry, figure: Figure, scope: Scope, row: Mapping[str, str], pages: _Pages) -> Trace:
+    group, lines = inquiry.lines(figure, scope, row=row, page=pages.page, page_size=pages.page_size)
+    answer = _answer(inquiry, figure, scope, _Value(group), _members_of(row, figure))
+    return Trace(
+        answer=answer,
+        lines=written(lines, figure, pages.sources),
+        count=group.entries,
+        counted=answer.base_value if figure.is_added else None,
+        page=pages.page,
+        page_size=pages.page_size,
+    )
+
+
+def _compare(before: Inquiry, after: Inquiry, figure: Figure, scope: Scope, pages: _Pages) -> Comparison:
+    answers = [
+        _answer(inquiry, figure, scope, _values(inquiry, figure, scope, ())[()], {}) for inquiry in (before, after)
+    ]
+    if figure.is_ratio:
+        parts = tuple(
+            _compare(before, after, part, part_scope, pages) for part, part_scope, _in_row in _parts(figure, scope)
+        )
+        return Comparison(before=answers[0], after=answers[1], parts=parts)
+    group, lines = after.lines(
+        figure, scope, row={}, since=before.state.head, page=pages.page, page_size=pages.page_size
+    )
+    return Comparison(
+        before=answers[0],
+        after=answers[1],
+        lines=written(lines, figure, pages.sources),
+        count=group.entries,
+        page=pages.page,
+        page_size=pages.page_size,
+    )

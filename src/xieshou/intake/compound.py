@@ -1,4 +1,5 @@
-"""OLE compound files (.xls, and what is encrypted): which streams they hold, and the cells of an .xls that show an error.
+"""OLE compound files (.xls, and what is encrypted): which streams they hold, and the cells of an .xls that show an
+error.
 
 The reading engine returns an error cell as a blank, and a blank means "not stated": so error cells are looked up here.
 Formats: [MS-CFB] and [MS-XLS].
@@ -104,21 +105,22 @@ def has_filepass(stream: bytes) -> bool:
     return False
 
 
-def error_cells(path: Path, sheet: int) -> dict[tuple[int, int], str]:
-    """0-based (row, column) of every cell of an .xls sheet that shows an error, with what it shows."""
+def error_cells(path: Path) -> dict[int, dict[tuple[int, int], str]]:
+    """Sheet → 0-based (row, column) → what the cell shows, of every cell of an .xls that shows an error."""
     file = CompoundFile(path)
     stream = file.read("Workbook" if "Workbook" in file.streams else "Book")
     starts = [struct.unpack_from("<I", stream, at)[0] for kind, at, _ in records(stream) if kind == _BOUNDSHEET]
-    if sheet >= len(starts):
-        return {}
-    found = {}
+    found = {number: dict(_error_cells_from(stream, start)) for number, start in enumerate(starts)}
+    return {number: cells for number, cells in found.items() if cells}
+
+
+def _error_cells_from(stream: bytes, start: int) -> Iterator[tuple[tuple[int, int], str]]:
     depth = 0
-    for kind, at, length in records(stream, starts[sheet]):
+    for kind, at, length in records(stream, start):
         depth += (kind == _BOF) - (kind == _EOF)
         if depth == 0:
-            break
+            return
         if kind == _BOOLERR and length >= 8 and stream[at + 7]:
-            found[struct.unpack_from("<HH", stream, at)] = _ERRORS.get(stream[at + 6], "#ERR")
+            yield struct.unpack_from("<HH", stream, at), _ERRORS.get(stream[at + 6], "#ERR")
         if kind == _FORMULA and length >= 14 and stream[at + 12 : at + 14] == b"\xff\xff" and stream[at + 6] == 2:
-            found[struct.unpack_from("<HH", stream, at)] = _ERRORS.get(stream[at + 8], "#ERR")
-    return found
+            yield struct.unpack_from("<HH", stream, at), _ERRORS.get(stream[at + 8], "#ERR")

@@ -1,14 +1,16 @@
 """Checking the rows of a recognised sheet: cells, relations, places, parties, duplicates, totals, sizes.
 
-Works chunk by chunk and column by column; Python sees distinct texts and troubled rows only. Writes `rows.parquet` (typed
-columns, one line per data row), `findings.parquet` and, at the end, a summary.
+Works chunk by chunk and column by column; Python sees distinct texts and troubled rows only. Writes `rows.parquet`
+(typed columns, one line per data row), `findings.parquet` and, at the end, a summary.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from enum import IntEnum
 from pathlib import Path
 from typing import Any
@@ -23,7 +25,7 @@ from xieshou.intake import matching
 from xieshou.intake.columns import ColumnTyper, Trouble
 from xieshou.intake.findings import FindingsFile
 from xieshou.intake.forms import Check, CheckKind, Column, ColumnType, Form, Severity
-from xieshou.intake.models import PostedKey
+from xieshou.intake.models import Batch, PostedKey
 from xieshou.intake.recognition import Recognition, yuan_in
 from xieshou.intake.rules import (
     OUTLIER_LEAST_VALUES,
@@ -38,7 +40,14 @@ from xieshou.intake.rules import (
 )
 
 _SUMMED = (ColumnType.MONEY, ColumnType.INTEGER, ColumnType.QUANTITY)
-_FILLED_DOWN = (ColumnType.PLACE, ColumnType.PARTY, ColumnType.TEXT, ColumnType.DATE, ColumnType.PERIOD, ColumnType.CODE)
+_FILLED_DOWN = (
+    ColumnType.PLACE,
+    ColumnType.PARTY,
+    ColumnType.TEXT,
+    ColumnType.DATE,
+    ColumnType.PERIOD,
+    ColumnType.CODE,
+)
 _ERROR_TEXTS = pa.array(["#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NULL!", "#NUM!", "#N/A", "#ERR"])
 _WARNINGS = frozenset({"month_only", "month_unclear"})
 _TOTALS_SHOWN = 200
@@ -67,7 +76,8 @@ class Answers:
 class Origin:
     """The batch that a returned workbook goes back to.
 
-    column: where the sheet has the original row numbers. good: row number → the original row went in or will. name: for words.
+    column: where the sheet has the original row numbers. good: row number → the original row went in or will. name:
+    for words.
     """
 
     batch: int
@@ -79,7 +89,8 @@ class Origin:
 class Setting:
     """All that an evaluation needs besides the rows.
 
-    posted_rows: for a form without a key, the rows of this file that stand in the books already → their batch.
+    period: what stands for "period" in a row's key; until: the day of a cumulative statement, None for other forms.
+    posted_rows: for a form without a key, batch → the rows of this file that it has put into the books.
     """
 
     actor: Actor
@@ -87,8 +98,10 @@ class Setting:
     period: str
     year: int | None
     answers: Answers
-    posted_rows: Mapping[int, int]
+    until: date | None = None
+    posted_rows: Mapping[int, np.ndarray[Any, Any]] = field(default_factory=dict)
     origin: Origin | None = None
+    assumed_period: str = ""
     error_cells: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
 
@@ -139,7 +152,7 @@ class Evaluation:
         self._carried: dict[int, tuple[int, str | None]] = {}
         self._merges = self._merges_by_column()
         self._errors_by_row = self._error_rows()
-        self._duplicates_of: dict[int, int] = {}
+        self._duplicates: Counter[int] = Counter()  # by the batch that posted them
         self._troubled: dict[str, np.ndarray[Any, Any]] = {}  # of the chunk at hand
         self._behind: list[tuple[Column, pa.Array]] = []  # units written behind numbers, of the chunk at hand
 
@@ -266,8 +279,10 @@ class Evaluation:
         if headings >= max(2, len(stated) // 2):
             return "heading", ""
         numbers = [value for value in line if value.isdigit()]
-        if len(line) > 2 and len(numbers) == len(line) and [int(n) for n in line] == list(
-            range(int(line[0]), int(line[0]) + len(line))
+        if (
+            len(line) > 2
+            and len(numbers) == len(line)
+            and [int(n) for n in line] == list(range(int(line[0]), int(line[0]) + len(line)))
         ):
             return "heading", ""
         filled = [column.key for column in self._form.columns if column.filled]
@@ -276,9 +291,9 @@ class Evaluation:
             for key in cells
             if self._form.column(key).type in _SUMMED
         )
-        if not amounts and len(set(line)) <= 3 and sum(key in stated for key in filled) < max(2, len(filled)):
-            if is_note(line[0]) or len(set(line)) == 1:
-                return "note", ""
+        stands_alone = len(set(line)) == 1 or (len(set(line)) <= 3 and is_note(line[0]))
+        if not amounts and stands_alone and sum(key in stated for key in filled) < max(2, len(filled)):
+            return "note", ""
         return "data", ""
 
     def _stated(self, cells: Mapping[str, str | None]) -> dict[str, int]:
@@ -406,7 +421,9 @@ class Evaluation:
                 scale = self._form.column(check.parts[0]).scale
                 product = pc.multiply(count.cast(pa.float64()), price.cast(pa.float64()))
                 # Half a fen either way: the product is rounded on the list, and doubles are exact to far above this.
-                broken = pc.greater(pc.abs(pc.subtract(product, pc.multiply(left, scale).cast(pa.float64()))), 0.5 * scale)
+                broken = pc.greater(
+                    pc.abs(pc.subtract(product, pc.multiply(left, scale).cast(pa.float64()))), 0.5 * scale
+                )
                 particulars = (pc.round(pc.divide(product, float(scale))).cast(pa.int64()),)
         bad = pc.fill_null(broken, False).to_numpy(zero_copy_only=False)
         if not bad.any():
@@ -440,9 +457,10 @@ class Evaluation:
             self._already_in_origin(raw, rows, status)
         if self._form.row_key:
             self._same_key(rows, status, values)
-        elif self._setting.posted_rows:
-            posted = np.isin(rows, list(self._setting.posted_rows))
-            self._mark_duplicates(rows, status, posted & (status != Status.REJECTED), self._setting.posted_rows)
+        for batch, posted in self._setting.posted_rows.items():
+            again = np.isin(rows, posted) & (status == Status.GOOD)
+            status[again] = Status.DUPLICATE
+            self._duplicates[batch] += int(again.sum())
 
     def _already_in_origin(self, raw: pa.Table, rows: np.ndarray[Any, Any], status: np.ndarray[Any, Any]) -> None:
         """Rows of a returned workbook that were good the first time are not taken twice."""
@@ -455,7 +473,7 @@ class Evaluation:
             number = int(text) if text and text.isdigit() else 0
             if origin.statuses.get(number, Status.REJECTED) != Status.REJECTED:
                 status[position] = Status.DUPLICATE
-                self._duplicates_of[int(rows[position])] = origin.batch
+                self._duplicates[origin.batch] += 1
 
     def _same_key(
         self, rows: np.ndarray[Any, Any], status: np.ndarray[Any, Any], values: Mapping[str, pa.Array]
@@ -463,7 +481,7 @@ class Evaluation:
         good = np.flatnonzero(status == Status.GOOD)
         if not len(good):
             return
-        chosen = pa.table({key: value for key, value in values.items()}).take(pa.array(good))
+        chosen = pa.table(dict(values)).take(pa.array(good))
         digests = row_digests(self._form, chosen, self._setting.period)
         contents = content_digests(self._form, chosen)
         posted = posted_keys(self._form.key, digests)
@@ -474,32 +492,29 @@ class Evaluation:
                 self._findings.add("key_twice", Severity.ERROR, "", [row], None, {"other": earlier})
                 status[position] = Status.REJECTED
                 continue
-            known = posted.get(digest)
-            if known is None:
-                continue
-            batch, posted_row, posted_content = known
-            if posted_content == content:
-                status[position] = Status.DUPLICATE
-                self._duplicates_of[row] = batch
-            elif row in self._setting.answers.corrected:
-                self._findings.add("correction", Severity.INFO, "", [row], None, {"batch": batch, "other": posted_row})
-                self._outcome.corrections += 1
-            else:
-                status[position] = Status.DUPLICATE
-                self._findings.add(
-                    "posted_differently", Severity.WARNING, "", [row], None, {"batch": batch, "other": posted_row}
-                )
+            if known := posted.get(digest):
+                status[position] = self._beside_posted(row, known, content)
 
-    def _mark_duplicates(
-        self,
-        rows: np.ndarray[Any, Any],
-        status: np.ndarray[Any, Any],
-        which: np.ndarray[Any, Any],
-        batches: Mapping[int, int],
-    ) -> None:
-        status[which] = Status.DUPLICATE
-        for row in rows[which].tolist():
-            self._duplicates_of[row] = batches[row]
+    def _beside_posted(self, row: int, known: PostedRow, content: bytes) -> Status:
+        """What becomes of a row whose key stands in the books."""
+        words = {"batch": known.batch, "other": known.row, "until": str(known.until or "")}
+        until = self._setting.until
+        if known.content == content and known.until == until:
+            self._duplicates[known.batch] += 1
+            return Status.DUPLICATE
+        if until and known.until and known.until != until:
+            if known.until > until:
+                self._findings.add("older_statement", Severity.ERROR, "", [row], None, words)
+                return Status.REJECTED
+            self._findings.add("restates", Severity.INFO, "", [row], None, words)
+            self._outcome.corrections += 1
+            return Status.GOOD
+        if row in self._setting.answers.corrected:
+            self._findings.add("correction", Severity.INFO, "", [row], None, words)
+            self._outcome.corrections += 1
+            return Status.GOOD
+        self._findings.add("posted_differently", Severity.WARNING, "", [row], None, words)
+        return Status.DUPLICATE
 
     def _remember_content(self, texts: Mapping[str, pa.Array], rows: np.ndarray[Any, Any]) -> None:
         """A hash of what each row says, its running number aside, for finding equal rows of one file."""
@@ -523,6 +538,7 @@ class Evaluation:
         self._outliers()
         self._compare_totals()
         self._say_duplicates()
+        self._say_assumptions()
         outcome = self._outcome
         if not outcome.rows:
             self._findings.add("no_rows", Severity.ERROR, "", [0], None)
@@ -561,21 +577,27 @@ class Evaluation:
         )
 
     def _outliers(self) -> None:
-        """Values of an unlikely size beside the median of their column: flagged, never corrected."""
+        """Values of an unlikely size beside the median of their column, or of their group: flagged, never corrected."""
         for column in self._form.columns:
             if not column.outliers or column.key not in self._matches:
                 continue
-            table = pq.read_table(self._rows_path, columns=["row", column.key])
+            group = [column.outliers_by] if column.outliers_by in self._matches else []
+            table = pq.read_table(self._rows_path, columns=["row", column.key, *group])
             stated = table.filter(pc.greater(table.column(column.key), 0))
-            if stated.num_rows < OUTLIER_LEAST_VALUES:
-                continue
             values, rows = stated.column(column.key).to_numpy(), stated.column("row").to_numpy()
-            median = int(np.partition(values, (len(values) - 1) // 2)[(len(values) - 1) // 2])
-            for code, unlikely in (("far_above", values >= median * OUTLIER_TIMES), ("far_below", values * SLIP_PART <= median)):
-                shown = [_amount(column, int(value)) for value in values[unlikely]]
+            groups = (
+                _one(stated.column(group[0])).dictionary_encode().indices.fill_null(-1).to_numpy() if group else None
+            )
+            medians = _medians(values, groups)
+            for code, unlikely in (
+                ("far_above", (values >= medians * OUTLIER_TIMES) & (medians > 0)),
+                ("far_below", values * SLIP_PART <= medians),
+            ):
+                found = list(zip(values[unlikely].tolist(), medians[unlikely].tolist(), strict=True))
+                shown = [_amount(column, value) for value, _median in found]
                 params = [
-                    {"median": _amount(column, median), "times": max(int(value), median) // min(int(value), median)}
-                    for value in values[unlikely]
+                    {"median": _amount(column, median), "times": max(value, median) // min(value, median)}
+                    for value, median in found
                 ]
                 self._findings.add_each(code, Severity.WARNING, column.key, rows[unlikely], shown, params)
 
@@ -597,12 +619,20 @@ class Evaluation:
                 )
 
     def _say_duplicates(self) -> None:
-        by_batch: dict[int, int] = {}
-        for batch in self._duplicates_of.values():
-            by_batch[batch] = by_batch.get(batch, 0) + 1
-        for batch, count in sorted(by_batch.items()):
-            code = "all_duplicates" if count == self._outcome.rows else "duplicates"
-            self._findings.add(code, Severity.WARNING, "", [0], None, {"batch": batch, "count": count})
+        for batch, count in sorted(self._duplicates.items()):
+            if count:
+                code = "all_duplicates" if count == self._outcome.rows else "duplicates"
+                self._findings.add(code, Severity.WARNING, "", [0], None, {"batch": batch, "count": count})
+
+    def _say_assumptions(self) -> None:
+        """What was taken for granted: the period, and columns that others resemble."""
+        if assumed := self._setting.assumed_period:
+            self._findings.add("period_assumed", Severity.WARNING, "", [0], [assumed])
+        for key, match in self._matches.items():
+            if match.rivals:
+                here = f"{column_letter(match.index)} {match.header}"
+                words = {"rivals": "、".join(match.rivals)}
+                self._findings.add("column_ambiguous", Severity.WARNING, key, [0], [here], words)
 
     # --- preparation -----------------------------------------------------------------------------------------------
 
@@ -682,6 +712,19 @@ class _Totals:
         return compared
 
 
+def _medians(values: np.ndarray[Any, Any], groups: np.ndarray[Any, Any] | None) -> np.ndarray[Any, Any]:
+    """For each value the lower median of its group, 0 where the group is too small to say what is usual."""
+    if groups is None:
+        groups = np.zeros(len(values), dtype=np.int8)
+    order = np.lexsort((values, groups))
+    starts = np.flatnonzero(np.r_[True, np.diff(groups[order]) != 0]) if len(values) else np.array([], dtype=np.int64)
+    sizes = np.diff(np.r_[starts, len(values)])
+    usual = np.where(sizes >= OUTLIER_LEAST_VALUES, values[order][starts + (sizes - 1) // 2], 0)
+    medians = np.empty_like(values)
+    medians[order] = np.repeat(usual, sizes)
+    return medians
+
+
 def row_digests(form: Form, table: pa.Table, period: str) -> list[bytes]:
     """What names each row for good. Columns: those of `rows.parquet`."""
     parts: list[list[Any]] = []
@@ -718,21 +761,39 @@ def _digests(parts: Sequence[Sequence[Any]], count: int) -> list[bytes]:
     if not parts:
         return [hashlib.blake2b(digest_size=16).digest()] * count
     return [
-        hashlib.blake2b("\x1f".join("" if part is None else str(part) for part in row).encode(), digest_size=16).digest()
+        hashlib.blake2b(
+            "\x1f".join("" if part is None else str(part) for part in row).encode(), digest_size=16
+        ).digest()
         for row in zip(*parts, strict=True)
     ]
 
 
-def posted_keys(form_key: str, digests: Iterable[bytes]) -> dict[bytes, tuple[int, int, bytes]]:
-    """Digest → (batch, row, content digest) of the rows in the books; one query per 500 digests."""
+@dataclass(frozen=True, slots=True)
+class PostedRow:
+    """A row that stands in the books. until: the day of a cumulative statement."""
+
+    batch: int
+    row: int
+    content: bytes
+    until: date | None
+
+
+def posted_keys(form_key: str, digests: Iterable[bytes]) -> dict[bytes, PostedRow]:
+    """Digest → the row in the books; one query per 500 digests."""
     wanted = list(digests)
-    found: dict[bytes, tuple[int, int, bytes]] = {}
+    found: dict[bytes, PostedRow] = {}
     if not PostedKey.objects.filter(form_key=form_key).exists():
         return found
     for start in range(0, len(wanted), _LOOKED_UP):
         known = PostedKey.objects.filter(form_key=form_key, digest__in=wanted[start : start + _LOOKED_UP])
-        for digest, batch, row, content in known.values_list("digest", "batch", "row", "content"):
-            found[bytes(digest)] = (batch, row, bytes(content or b""))
+        for key in known.select_related("batch"):
+            cumulative = key.batch.basis == Batch.Basis.CUMULATIVE
+            found[bytes(key.digest)] = PostedRow(
+                batch=key.batch_id,
+                row=key.row,
+                content=bytes(key.content or b""),
+                until=(key.batch.as_of or key.batch.period_to) if cumulative else None,
+            )
     return found
 
 

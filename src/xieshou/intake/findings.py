@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as N_
+from django.utils.translation import gettext_noop
 
 from xieshou.intake.forms import Form, Severity
 from xieshou.intake.rules import column_letter
@@ -23,47 +23,120 @@ if TYPE_CHECKING:
 
 # The sentence of each code. Placeholders: the finding's params, and column, value, row, check.
 MESSAGES: dict[str, str] = {
-    "missing": N_("“%(column)s”没有填；请补填。"),
-    "not_a_number": N_("“%(column)s”应填数字，现为“%(value)s”；请只填数字。"),
-    "two_numbers": N_("“%(column)s”的“%(value)s”里有两个数；请分成两格，或只填一个数。"),
-    "finer_than_fen": N_("“%(column)s”的 %(value)s 精确到分以下；请按分取整，并核对单位是元还是万元。"),
-    "negative": N_("“%(column)s”为负数 %(value)s；冲减请用撤销或更正，不填负数。"),
-    "too_big": N_("“%(column)s”的 %(value)s 大得不合情理；请核对数字和单位。"),
-    "out_of_bounds": N_("“%(column)s”的 %(value)s 不在允许范围内；请核对。"),
-    "not_whole": N_("“%(column)s”应为整数，现为 %(value)s；请改用更小的单位，或取整。"),
-    "not_a_date": N_("“%(column)s”的“%(value)s”不是日期；请写成 2019-10-31 这样的年月日。"),
-    "month_only": N_("“%(column)s”的“%(value)s”只写到月，按当月 1 日计；请补全日期。"),
-    "month_unclear": N_("“%(column)s”的 %(value)s 可能是 1 月，也可能是写成数字的 10 月，暂按 1 月 1 日计；请补全日期。"),
-    "not_a_period": N_("“%(column)s”的“%(value)s”不是年度或期间；请写成 2019 或 2019年1-10月。"),
-    "identity_length": N_("“%(column)s”有 %(length)s 位；应为 18 位（旧证 15 位，残疾人证 20 位）。"),
-    "identity_check": N_("“%(column)s”的出生日期或校验位不对；请与证件核对。"),
-    "identity_rounded": N_("“%(column)s”被 Excel 存成了数字，末几位已经丢失；请把该列设为文本后重新填写。"),
-    "not_in_list": N_("“%(column)s”的“%(value)s”不在列表中；可填：%(allowed)s。"),
-    "too_long": N_("“%(column)s”有 %(length)s 个字，最多 %(most)s 个；请缩短。"),
-    "error_cell": N_("“%(column)s”显示为 %(value)s，公式出错；请改正公式或直接填数。"),
-    "unit_clash": N_("数量后面写的“%(value)s”与“%(column)s”栏不一致；请统一。"),
-    "merged_amount": N_("“%(column)s”的单元格合并到第 %(last)s 行：数额只计入首行，其余各行视为未填；请核对。"),
-    "place_unknown": N_("找不到地名“%(text)s”；请写全称或核对，也可以在导入页选定。"),
-    "place_several": N_("地名“%(text)s”不能确定，可能是：%(candidates)s；请写全称，或在导入页选定。"),
-    "place_blank": N_("没有填地名；请补填。"),
-    "party_several": N_("有几个单位叫“%(text)s”：%(candidates)s；请写全称，或在导入页选定。"),
-    "party_similar": N_("单位“%(text)s”与已登记的 %(candidates)s 相近；如是同一单位请选定，否则将登记为新单位。"),
-    "outside_scope": N_("这一行不在您的权限范围内；请交由有权限的单位填报。"),
-    "dropped": N_("已由人工略去这一行。"),
-    "key_twice": N_("与第 %(other)s 行重复（同一地点、单位、期间只能有一行）；请合并或删去一行。"),
-    "posted_differently": N_("批次 %(batch)s 第 %(other)s 行已入账，这里的数不同；如要以这里为准，请选“更正导入”。"),
-    "correction": N_("将更正批次 %(batch)s 第 %(other)s 行已入账的数。"),
-    "duplicates": N_("有 %(count)s 行此前已在批次 %(batch)s 入账，不再重复入账。"),
-    "all_duplicates": N_("全部 %(count)s 行此前已在批次 %(batch)s 入账：这份表已经导入过，不再重复入账。"),
-    "equal_row": N_("与第 %(other)s 行内容完全相同；默认保留，如是重复请略去。"),
-    "far_above": N_("“%(column)s”为 %(value)s，是同列中位数 %(median)s 的 %(times)s 倍；请核对是否把单位弄错。"),
-    "far_below": N_("“%(column)s”为 %(value)s，只有同列中位数 %(median)s 的 1/%(times)s；请核对是否按万元填写。"),
-    "total_differs": N_("“%(column)s”的合计写的是 %(value)s，各行之和为 %(computed)s，相差 %(difference)s；请核对。"),
-    "no_rows": N_("表里没有数据行；请填写后再导入。"),
-    "check_sum": N_("%(check)s：“%(column)s”为 %(value)s，各项之和为 %(expected)s；请核对。"),
-    "check_at_most": N_("%(check)s：“%(column)s”为 %(value)s，大于 %(expected)s；请核对。"),
-    "check_product": N_("%(check)s：“%(column)s”为 %(value)s，应为 %(expected)s；请核对。"),
-    "check_needs": N_("%(check)s：“%(column)s”为 %(value)s；请补填或核对。"),
+    "column_missing": gettext_noop("缺少“%(column)s”列；请在导入页指定是哪一列，或补上该列。"),
+    "column_ambiguous": gettext_noop("“%(column)s”认作 %(value)s，但 %(rivals)s 也像；请核对，不对请在导入页改正。"),
+    "period_assumed": gettext_noop("表里没有写明期间，暂按 %(value)s 计；不对请说明期间或截止日期。"),
+    "missing": gettext_noop("“%(column)s”没有填；请补填。"),
+    "not_a_number": gettext_noop("“%(column)s”应填数字，现为“%(value)s”；请只填数字。"),
+    "two_numbers": gettext_noop("“%(column)s”的“%(value)s”里有两个数；请分成两格，或只填一个数。"),
+    "finer_than_fen": gettext_noop("“%(column)s”的 %(value)s 精确到分以下；请按分取整，并核对单位是元还是万元。"),
+    "negative": gettext_noop("“%(column)s”为负数 %(value)s；冲减请用撤销或更正，不填负数。"),
+    "too_big": gettext_noop("“%(column)s”的 %(value)s 大得不合情理；请核对数字和单位。"),
+    "out_of_bounds": gettext_noop("“%(column)s”的 %(value)s 不在允许范围内；请核对。"),
+    "not_whole": gettext_noop("“%(column)s”应为整数，现为 %(value)s；请改用更小的单位，或取整。"),
+    "not_a_date": gettext_noop("“%(column)s”的“%(value)s”不是日期；请写成 2019-10-31 这样的年月日。"),
+    "month_only": gettext_noop("“%(column)s”的“%(value)s”只写到月，按当月 1 日计；请补全日期。"),
+    "month_unclear": gettext_noop(
+        "“%(column)s”的 %(value)s 可能是 1 月，也可能是写成数字的 10 月，暂按 1 月 1 日计；请补全日期。"
+    ),
+    "not_a_period": gettext_noop("“%(column)s”的“%(value)s”不是年度或期间；请写成 2019 或 2019年1-10月。"),
+    "identity_length": gettext_noop("“%(column)s”有 %(length)s 位；应为 18 位（旧证 15 位，残疾人证 20 位）。"),
+    "identity_check": gettext_noop("“%(column)s”的出生日期或校验位不对；请与证件核对。"),
+    "identity_rounded": gettext_noop("“%(column)s”被 Excel 存成了数字，末几位已经丢失；请把该列设为文本后重新填写。"),
+    "not_in_list": gettext_noop("“%(column)s”的“%(value)s”不在列表中；可填：%(allowed)s。"),
+    "too_long": gettext_noop("“%(column)s”有 %(length)s 个字，最多 %(most)s 个；请缩短。"),
+    "error_cell": gettext_noop("“%(column)s”显示为 %(value)s，公式出错；请改正公式或直接填数。"),
+    "unit_clash": gettext_noop("数量后面写的“%(value)s”与“%(column)s”栏不一致；请统一。"),
+    "merged_amount": gettext_noop(
+        "“%(column)s”的单元格合并到第 %(last)s 行：数额只计入首行，其余各行视为未填；请核对。"
+    ),
+    "place_unknown": gettext_noop("找不到地名“%(text)s”；请写全称或核对，也可以在导入页选定。"),
+    "place_several": gettext_noop("地名“%(text)s”不能确定，可能是：%(candidates)s；请写全称，或在导入页选定。"),
+    "place_blank": gettext_noop("没有填地名；请补填。"),
+    "party_several": gettext_noop("有几个单位叫“%(text)s”：%(candidates)s；请写全称，或在导入页选定。"),
+    "party_similar": gettext_noop(
+        "单位“%(text)s”与已登记的 %(candidates)s 相近；如是同一单位请选定，否则将登记为新单位。"
+    ),
+    "outside_scope": gettext_noop("这一行不在您的权限范围内；请交由有权限的单位填报。"),
+    "dropped": gettext_noop("已由人工略去这一行。"),
+    "key_twice": gettext_noop("与第 %(other)s 行重复（同一地点、单位、期间只能有一行）；请合并或删去一行。"),
+    "posted_differently": gettext_noop(
+        "批次 %(batch)s 第 %(other)s 行已入账，这里的数不同；如要以这里为准，请选“更正导入”。"
+    ),
+    "correction": gettext_noop("将更正批次 %(batch)s 第 %(other)s 行已入账的数。"),
+    "restates": gettext_noop("将以这里的累计数代替批次 %(batch)s 第 %(other)s 行截至 %(until)s 的数。"),
+    "fell": gettext_noop("“%(column)s”的累计数从 %(before)s 降到 %(value)s；请核对，并在备注中说明原因。"),
+    "older_statement": gettext_noop(
+        "批次 %(batch)s 第 %(other)s 行已有截至 %(until)s 的累计数，晚于本表；请核对截止日期。"
+    ),
+    "duplicates": gettext_noop("有 %(count)s 行此前已在批次 %(batch)s 入账，不再重复入账。"),
+    "all_duplicates": gettext_noop("全部 %(count)s 行此前已在批次 %(batch)s 入账：这份表已经导入过，不再重复入账。"),
+    "equal_row": gettext_noop("与第 %(other)s 行内容完全相同；默认保留，如是重复请略去。"),
+    "far_above": gettext_noop(
+        "“%(column)s”为 %(value)s，是同列中位数 %(median)s 的 %(times)s 倍；请核对是否把单位弄错。"
+    ),
+    "far_below": gettext_noop(
+        "“%(column)s”为 %(value)s，只有同列中位数 %(median)s 的 1/%(times)s；请核对是否按万元填写。"
+    ),
+    "total_differs": gettext_noop(
+        "“%(column)s”的合计写的是 %(value)s，各行之和为 %(computed)s，相差 %(difference)s；请核对。"
+    ),
+    "no_rows": gettext_noop("表里没有数据行；请填写后再导入。"),
+    "check_sum": gettext_noop("%(check)s：“%(column)s”为 %(value)s，各项之和为 %(expected)s；请核对。"),
+    "check_at_most": gettext_noop("%(check)s：“%(column)s”为 %(value)s，大于 %(expected)s；请核对。"),
+    "check_product": gettext_noop("%(check)s：“%(column)s”为 %(value)s，应为 %(expected)s；请核对。"),
+    "check_needs": gettext_noop("%(check)s：“%(column)s”为 %(value)s；请补填或核对。"),
+}
+
+# A few words for each code, the heading of a group of findings.
+TITLES: dict[str, str] = {
+    "column_missing": gettext_noop("缺少列"),
+    "column_ambiguous": gettext_noop("列不能确定"),
+    "period_assumed": gettext_noop("期间是推定的"),
+    "missing": gettext_noop("漏填"),
+    "not_a_number": gettext_noop("不是数字"),
+    "two_numbers": gettext_noop("一格两个数"),
+    "finer_than_fen": gettext_noop("精确到分以下"),
+    "negative": gettext_noop("负数"),
+    "too_big": gettext_noop("数额过大"),
+    "out_of_bounds": gettext_noop("超出范围"),
+    "not_whole": gettext_noop("不是整数"),
+    "not_a_date": gettext_noop("不是日期"),
+    "month_only": gettext_noop("日期只到月"),
+    "month_unclear": gettext_noop("月份不明"),
+    "not_a_period": gettext_noop("不是期间"),
+    "identity_length": gettext_noop("证件号位数不对"),
+    "identity_check": gettext_noop("证件号校验不符"),
+    "identity_rounded": gettext_noop("证件号末位丢失"),
+    "not_in_list": gettext_noop("不在列表中"),
+    "too_long": gettext_noop("文字过长"),
+    "error_cell": gettext_noop("公式出错"),
+    "unit_clash": gettext_noop("单位不一致"),
+    "merged_amount": gettext_noop("数额单元格合并"),
+    "place_unknown": gettext_noop("找不到地名"),
+    "place_several": gettext_noop("地名不能确定"),
+    "place_blank": gettext_noop("没有地名"),
+    "party_several": gettext_noop("单位不能确定"),
+    "party_similar": gettext_noop("与已登记单位相近"),
+    "outside_scope": gettext_noop("不在权限范围内"),
+    "dropped": gettext_noop("人工略去"),
+    "key_twice": gettext_noop("表内重复"),
+    "posted_differently": gettext_noop("与已入账的不同"),
+    "correction": gettext_noop("更正"),
+    "restates": gettext_noop("更新累计数"),
+    "fell": gettext_noop("累计数下降"),
+    "older_statement": gettext_noop("已有更晚的累计数"),
+    "duplicates": gettext_noop("已入过账"),
+    "all_duplicates": gettext_noop("已入过账"),
+    "equal_row": gettext_noop("内容相同的行"),
+    "far_above": gettext_noop("数额异常大"),
+    "far_below": gettext_noop("数额异常小"),
+    "total_differs": gettext_noop("合计不符"),
+    "no_rows": gettext_noop("没有数据行"),
+    "check_sum": gettext_noop("勾稽不符：合计"),
+    "check_at_most": gettext_noop("勾稽不符：超过"),
+    "check_product": gettext_noop("勾稽不符：乘积"),
+    "check_needs": gettext_noop("勾稽不符：缺项"),
 }
 
 _SCHEMA = pa.schema(
@@ -84,9 +157,9 @@ _NO_PARAMS: dict[str, Any] = {}
 class Finding:
     """One thing noticed (发现).
 
-    row: in the sheet, from 1; 0 for the whole table. column: form column key, "" for the whole row. cell: address such as
-    "I127", "" without a column. value: as shown in the cell, masked in sensitive columns. params: particulars of the code,
-    kept so that the message can be said in any language.
+    row: in the sheet, from 1; 0 for the whole table. column: form column key, "" for the whole row. cell: address such
+    as "I127", "" without a column. value: as shown in the cell, masked in sensitive columns. params: particulars of
+    the code, kept so that the message can be said in any language.
     """
 
     row: int
@@ -97,6 +170,11 @@ class Finding:
     severity: Severity
     message: str
     params: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        """What kind of thing it is, in a few words, for a list that groups findings."""
+        return _(TITLES[self.code])
 
 
 class FindingsFile:

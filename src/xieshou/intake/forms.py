@@ -1,14 +1,15 @@
 """What a form is (表样): its columns, checks and notes as data, and what its rows become.
 
-A form is a TOML file in the app that owns its records. One file is one version; several versions share a key. The engine
-knows no form by name: it reads what the file says.
+A form is a TOML file in the app that owns its records. One file is one version; several versions share a key. The
+engine knows no form by name: it reads what the file says.
 """
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, asdict, dataclass, field, fields
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
@@ -88,10 +89,11 @@ class Column:
     """A column of a form.
 
     unit: of money, what a bare header means (`元`, `万元`, `亿元`); a unit in the header or in the line above wins.
-    scale: of quantities, how many base units one written unit has. bounds: lowest and highest value, in the written unit.
-    codes: code → the words that stand for it; the code itself is always understood. required: the sheet must have the
-    column. filled: every row must state it. unit_column: of quantities, the column that takes a unit written behind the
-    number (198件). sensitive: masked wherever it is shown. outliers: unlikely sizes are flagged.
+    scale: of quantities, how many base units one written unit has. bounds: lowest and highest value, in the written
+    unit. codes: code → the words that stand for it; the code itself is always understood. required: the sheet must
+    have the column. filled: every row must state it. unit_column: of quantities, the column that takes a unit written
+    behind the number (198件). sensitive: masked wherever it is shown. outliers: unlikely sizes are flagged, beside the
+    rows with the same `outliers_by` where that column is named.
     """
 
     key: str
@@ -109,6 +111,7 @@ class Column:
     codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sensitive: bool = False
     outliers: bool = False
+    outliers_by: str = ""
     max_length: int = 200
 
     @property
@@ -149,8 +152,8 @@ class Check:
 class Form:
     """One version of a form.
 
-    row_key: column keys whose values name a row for good ("place" stands for the resolved place, "period" for the batch's
-    period or date); empty: a row is known only by its file and line. total_marks: words that open a total row.
+    row_key: column keys whose values name a row for good ("place" stands for the resolved place, "period" for the
+    batch's period or date); empty: a row is known only by its file and line. total_marks: words that open a total row.
     """
 
     key: str
@@ -222,9 +225,10 @@ class RowChunk:
     """Up to 50,000 good rows of a batch, column by column, typed.
 
     rows: row numbers in the sheet, from 1. table: the same as an Arrow table, for those who need no Python values.
-    columns: every column of the form (None: not stated), and besides `place_code`, `place_as_written`; a party column holds
-    party ids and has `<key>_as_written`; a period column is `<key>_from` and `<key>_to`. A column that the workbook does
-    not have is there, all None. restates: for rows that correct a row posted before, the (batch id, row) they correct.
+    columns: every column of the form (None: not stated), and besides `place_code`, `place_as_written`; a party column
+    holds party ids and has `<key>_as_written`; a period column is `<key>_from` and `<key>_to`. A column that the
+    workbook does not have is there, all None. restates: for rows that correct a row posted before, the (batch id, row)
+    they correct.
     """
 
     rows: list[int]
@@ -272,6 +276,18 @@ def load_form(path: Path) -> Form:
             _("表样文件 %(file)s 不是有效的 TOML：%(error)s。") % {"file": path.name, "error": error}, file=path.name
         ) from error
     return _FormFile(path.name).form(data)
+
+
+def form_as_json(form: Form) -> dict[str, Any]:
+    """The form as plain data, kept beside a batch so that an old batch is read with the form of its day."""
+    data: dict[str, Any] = json.loads(json.dumps(asdict(form), default=str, ensure_ascii=False))
+    return data
+
+
+def form_from_json(data: dict[str, Any]) -> Form:
+    days = {key: date.fromisoformat(data[key]) for key in ("valid_from", "valid_to") if data[key]}
+    columns = [{key: value for key, value in column.items() if value is not None} for column in data["columns"]]
+    return _FormFile(data["key"]).form(data | {"valid_from": None, "valid_to": None, "columns": columns} | days)
 
 
 class _FormFile:
@@ -350,8 +366,9 @@ class _FormFile:
                 self._refuse(f"{column.key}.unit", _("只有金额列有 unit"))
             if column.unit and column.unit not in ("元", "千元", "万元", "亿元"):
                 self._refuse(f"{column.key}.unit", _("只能是 元、千元、万元、亿元"))
-            if column.unit_column and column.unit_column not in keys:
-                self._refuse(f"{column.key}.unit_column", _("没有这一列"))
+            for name in ("unit_column", "outliers_by"):
+                if getattr(column, name) and getattr(column, name) not in keys:
+                    self._refuse(f"{column.key}.{name}", _("没有这一列"))
         for check in form.checks:
             for key in check.columns:
                 if key not in keys:
@@ -374,4 +391,5 @@ def _as_list(column: pa.ChunkedArray) -> list[Any]:
         encoded = column.combine_chunks().dictionary_encode()
         values = [*encoded.dictionary.to_pylist(), None]
         return [values[index] for index in encoded.indices.fill_null(len(values) - 1).to_pylist()]
-    return column.to_pylist()
+    found: list[Any] = column.to_pylist()
+    return found

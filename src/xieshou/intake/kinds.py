@@ -91,7 +91,8 @@ def _refuse_bombs(entries: list[zipfile.ZipInfo]) -> None:
     """Look at the directory alone, before anything is unpacked."""
     if len(entries) > MOST_ENTRIES:
         raise UnsafeArchive(
-            _("文件内含 %(count)d 个部件，远超正常工作簿，已拒绝打开；请重新另存为 .xlsx 后再导入。") % {"count": len(entries)}
+            _("文件内含 %(count)d 个部件，远超正常工作簿，已拒绝打开；请重新另存为 .xlsx 后再导入。")
+            % {"count": len(entries)}
         )
     total = sum(entry.file_size for entry in entries)
     if total > MOST_UNPACKED:
@@ -102,12 +103,13 @@ def _refuse_bombs(entries: list[zipfile.ZipInfo]) -> None:
     for entry in entries:
         if entry.file_size > RATIO_MATTERS_FROM and entry.file_size > MOST_RATIO * max(entry.compress_size, 1):
             raise UnsafeArchive(
-                _("文件的压缩比异常（%(ratio)d 倍），疑似压缩炸弹，已拒绝打开；请删去多余的空行空列，另存为 .xlsx 后再导入。")
+                _("文件的压缩比异常（%(ratio)d 倍），已拒绝打开；请删去多余的空行空列，另存为 .xlsx 后再导入。")
                 % {"ratio": entry.file_size // max(entry.compress_size, 1)}
             )
         if _ARCHIVES.search(entry.filename):
             raise UnsafeArchive(
-                _("文件里套着另一个压缩包（%(name)s），已拒绝打开；请解压后导入其中的工作簿。") % {"name": entry.filename}
+                _("文件里套着另一个压缩包（%(name)s），已拒绝打开；请解压后导入其中的工作簿。")
+                % {"name": entry.filename}
             )
 
 
@@ -135,7 +137,9 @@ def _text_kind(path: Path) -> FileKind:
         raise NotAWorkbook(_("这是 PDF，不是工作簿；请向填报单位索取 Excel 原件，或转成 .xlsx 后再导入。"))
     start = sample[:2_000].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
     if start.startswith((b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta", b"<head", b"mime-version")):
-        raise NotAWorkbook(_("这是网页（HTML/XML），只是名字像工作簿；请在 Excel 或 WPS 中打开，另存为 .xlsx 后再导入。"))
+        raise NotAWorkbook(
+            _("这是网页（HTML/XML），只是名字像工作簿；请在 Excel 或 WPS 中打开，另存为 .xlsx 后再导入。")
+        )
     encoding = encoding_of(sample, whole=path.stat().st_size <= _SAMPLE)
     if encoding is None:
         raise NotAWorkbook(_("这不是工作簿，也不是文本；请导入 .xlsx、.xls 或 .csv 文件。"))
@@ -159,7 +163,8 @@ def encoding_of(sample: bytes, *, whole: bool) -> str | None:
 
 
 def delimiter_of(text: str) -> str:
-    """The delimiter by which the most lines of the sample have the same number of fields, more than one; "," if none."""
+    """The delimiter by which the most lines of the sample have the same number of fields, more than one; "," if
+    none."""
     best, best_score = ",", 0.0
     for delimiter in _DELIMITERS:
         widths = [len(row) for row in islice(_rows(text, delimiter), 200) if row]

@@ -28,7 +28,8 @@ _LIKELY_THE_SAME = 0.85
 
 @dataclass(slots=True)
 class _Text:
-    """What became of one distinct text. answer: place code or party id; verdict: known, new, joint, similar, unknown, several."""
+    """What became of one distinct text. answer: place code or party id; verdict: known, new, joint, similar, unknown,
+    several."""
 
     text: str
     answer: Any
@@ -211,11 +212,15 @@ def _say(
         if one.verdict != "blank" and len(one.rows) < _ROWS_NAMED:
             one.rows += rows[here][: _ROWS_NAMED - len(one.rows)].tolist()
         if one.verdict == "similar":
-            findings.add("party_similar", Severity.WARNING, column, rows[here], [one.text] * int(here.sum()), one.params)
+            findings.add(
+                "party_similar", Severity.WARNING, column, rows[here], [one.text] * int(here.sum()), one.params
+            )
             continue
         if one.verdict == "blank":
             here &= status != _REJECTED  # a missing name is said already where the form demands it
-        findings.add(f"{kind}_{one.verdict}", Severity.ERROR, column, rows[here], [one.text] * int(here.sum()), one.params)
+        findings.add(
+            f"{kind}_{one.verdict}", Severity.ERROR, column, rows[here], [one.text] * int(here.sum()), one.params
+        )
         status[here] = _REJECTED
 
 
@@ -238,7 +243,10 @@ def demand_scope(
     ids = {party for found in members.values() for party in found}
     paths = dict(Party.objects.filter(pk__in=ids).values_list("pk", "path"))
     allowed = {
-        line: any(_covers(grant, line[0], [[paths[p] for p in members[text]] for text in line[1:] if text]) for grant in actor.grants)
+        line: any(
+            _covers(grant, line[0], [[paths[p] for p in members[text]] for text in line[1:] if text])
+            for grant in actor.grants
+        )
         for line in set(lines)
     }
     outside = np.array([not allowed[line] for line in lines]) & (status != _REJECTED)

@@ -1,9 +1,10 @@
 """The child process that opens a file nobody trusts yet.
 
-Run as `python -m xieshou.intake.reader_process`; knows neither Django nor the database. It is told one job as a line of
-JSON, answers with a line of JSON that shows the head of every sheet, is told which sheet to stream, and streams its cells as
-text: per chunk a line of JSON (rows, row numbers from 1, bytes per column), then each column's texts joined by `SEPARATOR`.
-Blank rows are left out; a chunk of no rows ends the stream. What stops it is the last line of its standard error, as JSON.
+Run as `python -m xieshou.intake.reader_process`; knows neither Django nor the database. It is told one job as a line
+of JSON, answers with a line of JSON that shows the head of every sheet, is told which sheet to stream, and streams its
+cells as text: per chunk a line of JSON (rows, row numbers from 1, bytes per column), then each column's texts joined
+by `SEPARATOR`. Blank rows are left out; a chunk of no rows ends the stream. What stops it is the last line of its
+standard error, as JSON.
 
 Numbers are written as Excel would show them in full: at most 15 significant digits, no exponent for whole numbers.
 """
@@ -16,10 +17,11 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any, BinaryIO
 
 HEAD_ROWS = 60
-CHUNK_ROWS = 16_384
+CHUNK_ROWS = 8_192
 MOST_COLUMNS = 1_024
 SEPARATOR = "\x1f"
 _EXACT = 10**22
@@ -53,7 +55,7 @@ class _Refused(Exception):
 def _limit(memory: int, seconds: int) -> None:
     """Bound the address space and the processor time, where the system can."""
     try:
-        import resource  # noqa: PLC0415 - not on Windows
+        import resource
     except ImportError:
         return
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
@@ -70,7 +72,7 @@ class _Workbook:
     """A workbook that calamine reads."""
 
     def __init__(self, job: dict[str, Any]) -> None:
-        import python_calamine as calamine  # noqa: PLC0415 - after the limits are set
+        import python_calamine as calamine
 
         try:
             self._book = calamine.CalamineWorkbook.from_path(job["path"])
@@ -144,7 +146,8 @@ class _TextBook:
         return 0, self._reader()
 
     def _reader(self) -> Iterator[list[str]]:
-        with open(self._job["path"], encoding=self._job["encoding"], errors="replace", newline="") as file:
+        path = Path(self._job["path"])
+        with path.open(encoding=self._job["encoding"], errors="replace", newline="") as file:
             try:
                 yield from csv.reader(file, delimiter=self._job["delimiter"])
             except csv.Error as error:
@@ -155,19 +158,17 @@ def _stream(book: _Workbook | _TextBook, index: int, out: BinaryIO) -> None:
     left, rows = book.rows(index)
     number = 1
     while chunk := list(itertools.islice(rows, CHUNK_ROWS)):
-        numbers = range(number, number + len(chunk))
-        number += len(chunk)
+        frame: dict[str, Any] = {"left": left, "first": number}
         stated = [row.count("") < len(row) for row in chunk]
         if not all(stated):
-            chunk = list(itertools.compress(chunk, stated))
-            numbers = list(itertools.compress(numbers, stated))
-        if chunk:
-            columns = [_joined(column) for column in _columns(chunk)]
-            frame = {"left": left, "sizes": [len(column) for column in columns], "rows": len(chunk)}
-            place = {"first": numbers[0]} if isinstance(numbers, range) else {"numbers": numbers}
-            _say(out, frame | place)
+            frame["numbers"] = list(itertools.compress(range(number, number + len(chunk)), stated))
+        number += len(chunk)
+        kept = list(itertools.compress(chunk, stated))
+        if kept:
+            columns = [_joined(column) for column in _columns(kept)]
+            _say(out, frame | {"sizes": [len(column) for column in columns], "rows": len(kept)})
             out.writelines(columns)
-    _say(out, {"rows": 0, "last": number - 1})
+    _say(out, {"rows": 0})
 
 
 def _columns(chunk: list[Sequence[Any]]) -> Iterable[tuple[Any, ...]]:
@@ -196,7 +197,9 @@ def shown(value: Any) -> str:
     if isinstance(value, int):
         return str(value)
     if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%d") if value.time() == datetime.min.time() else value.strftime("%Y-%m-%d %H:%M:%S")
+        return (
+            value.strftime("%Y-%m-%d") if value.time() == datetime.min.time() else value.strftime("%Y-%m-%d %H:%M:%S")
+        )
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, timedelta):

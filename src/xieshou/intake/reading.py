@@ -5,16 +5,18 @@ from __future__ import annotations
 import contextlib
 import json
 import re
+import struct
 import subprocess
 import sys
 import tempfile
 import threading
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import IO, Any, Self
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -33,7 +35,8 @@ SECONDS_PER_MIB = 4
 
 @dataclass(frozen=True, slots=True)
 class SheetHead:
-    """A sheet and its first rows. merged: 0-based (first row, first column, last row, last column), both ends included."""
+    """A sheet and its first rows. merged: 0-based (first row, first column, last row, last column), both ends
+    included."""
 
     index: int
     name: str
@@ -45,22 +48,30 @@ class SheetHead:
 
 
 class Reading:
-    """One file being read: `heads`, then `stream` of one of them. A context manager; leaving it ends the child process."""
+    """One file being read: `heads`, then `stream` of one of them. A context manager; leaving it ends the child
+    process."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.kind: FileKind = kind_of(path)
         self._seconds = SECONDS_AT_LEAST + SECONDS_PER_MIB * path.stat().st_size // MIB
         self._timed_out = False
+        self._error_cells: dict[int, dict[tuple[int, int], str]] = {}
 
     def __enter__(self) -> Self:
         self._said = tempfile.TemporaryFile()
-        self._child = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+        self._child = subprocess.Popen(
             [sys.executable, "-m", "xieshou.intake.reader_process"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._said,
         )
+        assert self._child.stdin is not None
+        assert self._child.stdout is not None
+        self._orders, self._answers = self._child.stdin, self._child.stdout
+        # Looks for error cells while the child parses: it reads the same file again, without building anything.
+        self._looking = threading.Thread(target=self._look_for_errors, daemon=True)
+        self._looking.start()
         self._alarm = threading.Timer(self._seconds, self._time_out)
         self._alarm.daemon = True
         self._alarm.start()
@@ -73,13 +84,13 @@ class Reading:
                 memory=MEMORY_LIMIT,
                 seconds=self._seconds,
             )
-            line = self._child.stdout.readline()
+            line = self._answers.readline()
             if not line:
                 raise self._refusal()
         except BaseException:
             self.__exit__(None, None, None)
             raise
-        self.heads = [
+        self.heads: list[SheetHead] = [
             SheetHead(**(sheet | {"merged": [tuple(span) for span in sheet["merged"]]}))
             for sheet in json.loads(line)["sheets"]
         ]
@@ -93,14 +104,17 @@ class Reading:
         self._child.communicate()
         self._said.close()
 
-    def stream(self, index: int) -> Iterator[pa.Table]:
-        """The cells of a sheet as text: `row` (from 1), `c0`, `c1` …; blanks null, blank rows left out.
+    def choose(self, index: int) -> None:
+        """Say which sheet `stream` shall give; the child begins at once."""
+        self._tell(sheet=index)
+
+    def stream(self) -> Iterator[pa.Table]:
+        """The cells of the chosen sheet as text: `row` (from 1), `c0`, `c1` …; blanks null, blank rows left out.
 
         Chunks of the child's `CHUNK_ROWS`; a chunk has the columns that its rows reach.
         """
-        self._tell(sheet=index)
         while True:
-            line = self._child.stdout.readline()
+            line = self._answers.readline()
             if not line.endswith(b"\n"):
                 raise self._refusal()
             frame = json.loads(line)
@@ -111,28 +125,30 @@ class Reading:
             columns = {"row": pa.array(rows, pa.int32())}
             columns |= {f"c{position}": pa.nulls(count, pa.string()) for position in range(frame["left"])}
             for position, size in enumerate(frame["sizes"], start=frame["left"]):
-                joined = self._child.stdout.read(size)
+                joined = self._answers.read(size)
                 if len(joined) < size:
                     raise self._refusal()
                 columns[f"c{position}"] = _texts(joined, count)
             yield pa.table(columns)
 
     def error_cells(self, index: int) -> dict[tuple[int, int], str]:
-        """0-based (row, column) of the cells that show an error (`#REF!`), which the stream holds as blanks.
+        """0-based (row, column) of the cells that show an error (`#REF!`), which the stream holds as blanks."""
+        self._looking.join()
+        return self._error_cells.get(index, {})
 
-        Runs while the child is parsing: it reads the same file again, without building anything.
-        """
-        if self.kind.kind is Kind.XLS:
-            with contextlib.suppress(ValueError, KeyError, IndexError):
-                return compound.error_cells(self.path, index)
-        if self.kind.kind is Kind.XLSX:
-            return _xlsx_error_cells(self.path, index)
-        return {}
+    def _look_for_errors(self) -> None:
+        with contextlib.suppress(
+            ValueError, KeyError, IndexError, struct.error, zipfile.BadZipFile, zlib.error, OSError
+        ):
+            if self.kind.kind is Kind.XLS:
+                self._error_cells = compound.error_cells(self.path)
+            elif self.kind.kind is Kind.XLSX:
+                self._error_cells = _xlsx_error_cells(self.path)
 
     def _tell(self, **message: Any) -> None:
         with contextlib.suppress(BrokenPipeError):
-            self._child.stdin.write(json.dumps(message).encode() + b"\n")
-            self._child.stdin.flush()
+            self._orders.write(json.dumps(message).encode() + b"\n")
+            self._orders.flush()
 
     def _time_out(self) -> None:
         self._timed_out = True
@@ -160,7 +176,9 @@ class Reading:
                     % {"detail": said["detail"]}
                 )
         if self._timed_out or ended == -24:  # SIGXCPU
-            return TooLarge(_("读取超过 %(seconds)d 秒仍未完成，已停止；请拆成几个文件后再导入。") % {"seconds": self._seconds})
+            return TooLarge(
+                _("读取超过 %(seconds)d 秒仍未完成，已停止；请拆成几个文件后再导入。") % {"seconds": self._seconds}
+            )
         if said.get("error") == "memory" or ended == -6:  # the reader aborts when it cannot allocate
             return TooLarge(
                 _("读取所需内存超过 %(most)d MB，已停止；请删去表格下方和右侧多余的空行空列，或拆成几个文件后再导入。")
@@ -185,23 +203,28 @@ _SHOWN = re.compile(rb"<(?:\w+:)?v>([^<]{0,20})</")
 _OVERLAP = 8_192
 
 
-def _xlsx_error_cells(path: Path, index: int) -> dict[tuple[int, int], str]:
-    found: dict[tuple[int, int], str] = {}
+def _xlsx_error_cells(path: Path) -> dict[int, dict[tuple[int, int], str]]:
+    """Sheet → cell → what it shows, of all sheets that have such cells."""
+    found: dict[int, dict[tuple[int, int], str]] = {}
     with zipfile.ZipFile(path) as archive:
-        part = _sheet_part(archive, index)
-        if part is None:
-            return found
-        with archive.open(part) as xml:
-            rest = b""
-            while block := xml.read(4 * MIB):
-                block = rest + block
-                if b't="e"' in block:
-                    for cell in _ERROR_CELL.finditer(block):
-                        reference, text = _REFERENCE.search(cell[1]), _SHOWN.search(cell[2])
-                        if reference:
-                            found[_position(reference)] = text[1].decode() if text else "#ERR"
-                rest = block[-_OVERLAP:]
+        for index, part in enumerate(_sheet_parts(archive)):
+            with archive.open(part) as xml:
+                cells = dict(_error_cells_in(xml))
+            if cells:
+                found[index] = cells
     return found
+
+
+def _error_cells_in(xml: IO[bytes]) -> Iterator[tuple[tuple[int, int], str]]:
+    rest = b""
+    while block := xml.read(MIB):
+        block = rest + block
+        if b't="e"' in block:
+            for cell in _ERROR_CELL.finditer(block):
+                reference, text = _REFERENCE.search(cell[1]), _SHOWN.search(cell[2])
+                if reference:
+                    yield _position(reference), text[1].decode() if text else "#ERR"
+        rest = block[-_OVERLAP:]
 
 
 def _position(reference: re.Match[bytes]) -> tuple[int, int]:
@@ -211,21 +234,16 @@ def _position(reference: re.Match[bytes]) -> tuple[int, int]:
     return int(reference[2]) - 1, column - 1
 
 
-def _sheet_part(archive: zipfile.ZipFile, index: int) -> str | None:
-    """The path of a sheet's XML inside the archive, by its place in the workbook."""
+def _sheet_parts(archive: zipfile.ZipFile) -> list[str]:
+    """The paths of the sheets' XML inside the archive, in the order of the workbook."""
     names = {name.lower(): name for name in archive.namelist()}
-    try:
-        book = archive.read(names["xl/workbook.xml"])
-        relations = archive.read(names["xl/_rels/workbook.xml.rels"])
-    except KeyError:
-        return None
-    sheets = re.findall(rb'<(?:\w+:)?sheet\b[^>]*?\b\w+:id="([^"]+)"', book)
-    if index >= len(sheets):
-        return None
+    book = archive.read(names["xl/workbook.xml"])
+    relations = archive.read(names["xl/_rels/workbook.xml.rels"])
+    targets = {}
     for relation in re.findall(rb"<(?:\w+:)?Relationship\b[^>]*>", relations):
-        if re.search(rb'\bId="' + re.escape(sheets[index]) + rb'"', relation):
-            target = re.search(rb'\bTarget="([^"]+)"', relation)
-            if target:
-                name = target[1].decode()
-                return names.get((name.lstrip("/") if name.startswith("/") else f"xl/{name}").lower())
-    return None
+        key, target = re.search(rb'\bId="([^"]+)"', relation), re.search(rb'\bTarget="([^"]+)"', relation)
+        if key and target:
+            name = target[1].decode()
+            targets[key[1]] = names.get((name.lstrip("/") if name.startswith("/") else f"xl/{name}").lower(), "")
+    sheets = re.findall(rb'<(?:\w+:)?sheet\b[^>]*?\b\w+:id="([^"]+)"', book)
+    return [targets[sheet] for sheet in sheets if targets.get(sheet)]

@@ -1,7 +1,7 @@
 """Finding the form, the sheet, the header and the columns of a workbook, and saying why.
 
-Nothing is taken on the strength of the file's name. Every pair of sheet and form is tried with headers of one to three lines;
-the best pair wins, with the words that matched as its reason.
+Nothing is taken on the strength of the file's name. Every pair of sheet and form is tried with headers of one to three
+lines; the best pair wins, with the words that matched as its reason.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import pairwise
 
 from django.utils.translation import gettext as _
 from rapidfuzz import fuzz
@@ -102,7 +103,10 @@ def refuse_classified(heads: Sequence[SheetHead]) -> None:
             for index, text in enumerate(row):
                 if text and len(text) < 40 and (mark := classified_mark(text)):
                     raise Classified(
-                        _("工作表“%(sheet)s”的 %(cell)s 标有“%(mark)s”：本系统不处理涉密信息，文件未保存；请改走涉密渠道。")
+                        _(
+                            "工作表“%(sheet)s”的 %(cell)s 标有“%(mark)s”：本系统不处理涉密信息，文件未保存；"
+                            "请改走涉密渠道。"
+                        )
                         % {"sheet": sheet.name, "cell": f"{column_letter(index)}{number}", "mark": mark}
                     )
 
@@ -133,7 +137,9 @@ def recognise(heads: Sequence[SheetHead], forms: Sequence[Form], choices: Choice
 def _nothing_fits(sheets: Sequence[SheetHead], best: Recognition | None) -> str:
     names = "、".join(sheet.name for sheet in sheets if sheet.name) or _("（文本文件）")
     if best is None or not best.matches:
-        return _("在工作表 %(sheets)s 里没有找到已知表样的表头；请确认文件，或用空白表重新填写，或在导入页指定表样。") % {"sheets": names}
+        return _(
+            "在工作表 %(sheets)s 里没有找到已知表样的表头；请确认文件，或用空白表重新填写，或在导入页指定表样。"
+        ) % {"sheets": names}
     if not best.missing:
         return _(
             "没有认出这张表：工作表“%(sheet)s”第 %(row)d 行有 %(all)d 列，其中只有 %(found)d 列与“%(form)s”相符；"
@@ -146,7 +152,8 @@ def _nothing_fits(sheets: Sequence[SheetHead], best: Recognition | None) -> str:
             "form": best.form.label,
         }
     return _(
-        "没有认出这张表：工作表“%(sheet)s”第 %(row)d 行最接近“%(form)s”，但缺少 %(missing)s；请确认文件，或在导入页指定表样和列。"
+        "没有认出这张表：工作表“%(sheet)s”第 %(row)d 行最接近“%(form)s”，但缺少 %(missing)s；"
+        "请确认文件，或在导入页指定表样和列。"
     ) % {
         "sheet": best.sheet.name,
         "row": best.header_row,
@@ -190,7 +197,10 @@ def _reading(
     matches = _assign(form, paths, sample, choices)
     if not matches:
         return None
-    matches = {key: replace(match, unit=_unit(form.column(key), paths[match.index], unit_line)) for key, match in matches.items()}
+    matches = {
+        key: replace(match, unit=_unit(form.column(key), paths[match.index], unit_line))
+        for key, match in matches.items()
+    }
     missing = tuple(column.key for column in form.columns if column.required and column.key not in matches)
     titled = [word for word in form.title_words if any(squeeze(word) in squeeze(title) for title in titles)]
     return Recognition(
@@ -246,7 +256,7 @@ def _paths(rows: list[list[str]], sheet: SheetHead) -> list[list[str]]:
     rows = [list(row) for row in rows]
     if not sheet.merged:
         # Without merging known (text files), a blank beside a heading belongs to it where the line below is headed.
-        for upper, lower in zip(rows, rows[1:], strict=False):
+        for upper, lower in pairwise(rows):
             for column in range(1, len(upper)):
                 if not upper[column] and lower[column]:
                     upper[column] = upper[column - 1]
@@ -375,8 +385,8 @@ def _unit(column: Column, path: list[str], unit_line: str) -> str:
     if column.type is not ColumnType.MONEY:
         return ""
     for text in reversed(path):
-        if units := _UNIT.findall(squeeze(text)):
-            return units[-1]
+        if match := list(_UNIT.finditer(squeeze(text))):
+            return match[-1][1]
     return unit_line or column.unit or "元"
 
 

@@ -1,7 +1,7 @@
 """How the text of a cell becomes a value, and what a batch may do next. No database, no clock.
 
-Every parser returns `Parsed`: the value (None: not stated or not readable), a code (empty: fine) and its particulars. Codes
-are those of `findings.MESSAGES`. Sources: the forms listed in docs/forms.md; docs/rules/intake.md.
+Every parser returns `Parsed`: the value (None: not stated or not readable), a code (empty: fine) and its particulars.
+Codes are those of `findings.MESSAGES`. Sources: the forms listed in docs/forms.md; docs/rules/intake.md.
 """
 
 from __future__ import annotations
@@ -36,7 +36,9 @@ _TRAILING = re.compile(r"(百万|千万|千|万|亿)?([^\d.,()%+\-]{0,6})$")
 _FIRST_SERIAL, _LAST_SERIAL = 14_611, 73_051  # 1940-01-01 and 2100-01-01 as Excel counts days
 _SERIAL_EPOCH = date(1899, 12, 30)
 _YEARS = range(1940, 2101)
-_DATE = re.compile(r"(\d{4})[-./年](\d{1,2})(?:[-./月](\d{1,2})日?)?月?(?:份|底|末)?(?: ?\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?")
+_DATE = re.compile(
+    r"(\d{4})[-./年](\d{1,2})(?:[-./月](\d{1,2})日?)?月?(?:份|底|末)?(?: ?\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
+)
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})?")
 _IDENTITY_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _IDENTITY_MARKS = "10X98765432"
@@ -68,9 +70,11 @@ def squeeze(text: str) -> str:
 
 
 def number_in(text: str) -> tuple[Decimal, str] | None:
-    """The number a text states, multipliers such as 万 applied, and the unit that follows it; None when it is not one number.
+    """The number a text states, multipliers such as 万 applied, and the unit that follows it; None when it is not one
+    number.
 
-    `"10,000.00"`, `"１２３"`, `"￥5万元"` and `"(500)"` (a negative amount in books) are numbers; `"7(28)"` and `"3-5"` are not.
+    `"10,000.00"`, `"１２３"`, `"￥5万元"` and `"(500)"` (a negative amount in books) are numbers; `"7(28)"` and
+    `"3-5"` are not.
     """
     compact = squeeze(text).replace("，", ",").removeprefix("人民币").removeprefix("rmb").lstrip("¥￥$")
     if compact.startswith("(") and compact.endswith(")"):
@@ -147,7 +151,8 @@ def parse_percent(text: str, column: Column) -> Parsed:
 
 
 def parse_date(text: str, column: Column) -> Parsed:
-    """A day: ISO, `2019.10.5`, `2019年10月5日`, `20191005`, an Excel serial; a bare month is its first day, with a doubt."""
+    """A day: ISO, `2019.10.5`, `2019年10月5日`, `20191005`, an Excel serial; a bare month is its first day, with a
+    doubt."""
     squeezed = squeeze(text)
     if squeezed in DASHES or not squeezed:
         return NOT_STATED
@@ -174,7 +179,8 @@ _QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4"
 
 
 def parse_period(text: str) -> Parsed:
-    """A pair (first day or None, last day): `2019`, `2019年上半年`, `2019Q3`, `2019年1-10月`, `2018-2020年`, `..2020-10`, `截至2020年10月`."""
+    """A pair (first day or None, last day): `2019`, `2019年上半年`, `2019Q3`, `2019年1-10月`, `2018-2020年`,
+    `..2020-10`, `截至2020年10月`."""
     squeezed = squeeze(text).replace("至", "..").replace("~", "..").replace("—", "..").replace("–", "..")
     if squeezed in DASHES or not squeezed:
         return NOT_STATED
@@ -216,7 +222,8 @@ def _months(year: int, first: int, last: int) -> tuple[date, date] | None:
 
 
 def parse_identity(text: str, column: Column) -> Parsed:
-    """A number of 15, 18 or 20 characters whose date and check digit hold (GB 11643-1999; 20: certificate of disability)."""
+    """A number of 15, 18 or 20 characters whose date and check digit hold (GB 11643-1999; 20: certificate of
+    disability)."""
     number = squeeze(text).upper().lstrip("'’‘`")
     if not number:
         return NOT_STATED
@@ -270,12 +277,17 @@ def is_total(text: str, marks: tuple[str, ...]) -> str:
     """The mark (`合计`, `小计` …) that a text is, or empty: `合  计`, `总计：` and `共计125户` are; `合计村` is not."""
     squeezed = squeeze(text).rstrip(":：")
     for mark in marks:
-        if squeezed == mark or re.fullmatch(re.escape(mark) + r"[(（:：]?[\d一二三四五六七八九十百]+[户人村个家行笔]?[)）]?", squeezed):
+        if squeezed == mark or re.fullmatch(
+            re.escape(mark) + r"[(（:：]?[\d一二三四五六七八九十百]+[户人村个家行笔]?[)）]?", squeezed
+        ):
             return mark
     return ""
 
 
-_NOTE = re.compile(r"^(注|备注|说明|填表说明|填报说明|附注|填表人|填报人|制表人?|审核人?|负责人|单位负责人|经办人|联系电话|填报日期|填报时间|报送日期|填报单位|单位\(盖章\)|盖章|以上|※|\*|[一二三四五六七八九十]+、|\d+[.、])[:：.、 ]?")
+_NOTE = re.compile(
+    r"(注|备注|说明|填表说明|填报说明|附注|填表人|填报人|制表人?|审核人?|负责人|单位负责人|经办人|联系电话|填报日期|填报时间"
+    r"|报送日期|填报单位|单位\(盖章\)|盖章|以上|※|\*|[一二三四五六七八九十]+、|\d+[.、])[:：.、 ]?"
+)
 
 
 def is_note(text: str) -> bool:

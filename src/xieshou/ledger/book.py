@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from xieshou.common.scoping import Actor
 from xieshou.ledger import leaves, open_books, rules, selectors, storage, triggers
 from xieshou.ledger.comparing import compare
-from xieshou.ledger.errors import BookMisused, EntriesDiffer, NotReversible, PostingRefused, Unprotected
+from xieshou.ledger.errors import BookMisused, EntriesDiffer, PostingRefused, Unprotected
 from xieshou.ledger.posted import PostedModel, Posting, PostingColumns, PostingSource
 
 _CHUNK = 2_000  # records compared at once, at the end of a book
@@ -55,10 +55,9 @@ class Book:
         self._thread = threading.get_ident()
         self._closed = False
         self._failed = False
-        self._sources: dict[type[PostedModel], PostingSource] = {}
+        self._sources: dict[type[models.Model], PostingSource] = {}
         self._touched: defaultdict[type[models.Model], set[int]] = defaultdict(set)
         self._mentioned: defaultdict[str, set[int]] = defaultdict(set)
-        self._withdrawn: list[tuple[PostingSource, int]] = []
 
     def post(self, source: PostingSource, records: Iterable[PostedModel]) -> int:
         """Post records that were saved inside this book. Returns the number of entries.
@@ -140,31 +139,16 @@ class Book:
         while values := selectors.live_values_of_batch(source.kind, batch_id, after=after, limit=_WRITTEN_AT_ONCE):
             self._write_reversals(values, reason)
             record_ids = sorted({row[_SOURCE_ID] for row in values})
-            if not source.model.has_superseded():
-                self.touch(source.model, record_ids)
-            else:
+            if source.model.has_superseded():
+                # Past the query set that tells the book: a million ids need not be kept when none posts any more.
                 for chunk in storage.chunked(record_ids, _CHUNK):
-                    # Past the query set that tells the book: a million ids need not be kept when none posts any more.
-                    models.QuerySet.update(source.model._base_manager.filter(pk__in=chunk), superseded=True)
+                    models.QuerySet.update(_rows(source, pk__in=chunk), superseded=True)
+            else:
+                self.touch(source.model, record_ids)
             count, after = count + len(values), values[-1][0]
         if source.model.has_superseded() and hasattr(source.model, "batch"):  # records that posted nothing
-            source.model._base_manager.filter(batch=batch_id, superseded=False).update(superseded=True)
-        self._withdrawn.append((source, batch_id))
+            _rows(source, batch=batch_id, superseded=False).update(superseded=True)
         return count
-
-    def reverse(self, entry_id: int, *, reason: str) -> int:
-        """Reverse one entry; the id of the reversal. The record must no longer post it when the book ends.
-
-        Raises NotReversible for a reversal and for an entry that is reversed already.
-        """
-        rules.check_reason(reason)
-        self._usable()
-        values = selectors.live_values("e.id = %s", [entry_id])
-        if not values:
-            raise NotReversible(
-                _("条目 %(entry)s 不存在、已被冲销，或本身就是冲销；不能冲销。") % {"entry": entry_id}, entry=entry_id
-            )
-        return self._write_reversals(values, reason)[0]
 
     def touch(self, model: type[models.Model], ids: Iterable[int]) -> None:
         """Told by posted models which rows were written: they are compared with their entries at the end."""
@@ -176,8 +160,9 @@ class Book:
     def _post_rows(self, source: PostingSource, columns: Mapping[str, Any], ids: Sequence[int]) -> None:
         names = list(columns)
         cells = (values if isinstance(values, list) else repeat(values) for values in columns.values())
+        record: Any = source.model
         records = (
-            source.model(id=number, **dict(zip(names, row, strict=True)))
+            record(pk=number, **dict(zip(names, row, strict=True)))
             for number, row in zip(ids, zip(*cells, strict=False), strict=False)
         )
         touched = set(self._touched[source.model])
@@ -207,7 +192,7 @@ class Book:
                 given[field] = field.get_default()
         cells = [storage.stored(field, values) for field, values in given.items()]
         rows = zip(ids, *(values if isinstance(values, list) else repeat(values) for values in cells), strict=False)
-        names = ["id", *(field.column for field in given)]
+        names = ["id", *(str(field.column) for field in given)]
         self._all_taken(storage.insert(model._meta.db_table, names, rows), len(ids))
 
     def _write_checked(
@@ -252,7 +237,7 @@ class Book:
         self.touch(source.model, record_ids)
         if source.model.has_superseded():
             for chunk in storage.chunked(record_ids, _CHUNK):
-                source.model._base_manager.filter(pk__in=chunk).update(superseded=True)
+                _rows(source, pk__in=chunk).update(superseded=True)
         return len(values)
 
     def _write_reversals(self, values: Sequence[tuple[Any, ...]], reason: str) -> Sequence[int]:
@@ -304,7 +289,7 @@ class Book:
             raise BookMisused(_("这次记账中有一步失败，全部未入账；请更正后重试。"))
         self._check_references()
         for model, ids in self._touched.items():
-            source = self._sources.get(model)  # type: ignore[call-overload]
+            source = self._sources.get(model)
             if source is None:
                 raise EntriesDiffer(
                     _("写入了%(model)s却没有入账；全部未保存。") % {"model": model._meta.verbose_name},
@@ -334,6 +319,10 @@ class Book:
 
 _SOURCE_ID = leaves.COLUMNS.index("source_id")
 _STORED = (*leaves.COLUMNS, "leaf_version", "leaf")
+
+
+def _rows(source: PostingSource, **conditions: Any) -> models.QuerySet[Any]:
+    return source.model._base_manager.filter(**conditions)
 
 
 def _converted(values: Any, convert: Any) -> Any:

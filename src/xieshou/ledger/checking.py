@@ -32,8 +32,10 @@ MESSAGES = {
 
 @dataclass(frozen=True, slots=True)
 class ProofResult:
-    """valid; code: stable key of what is wrong, "" when valid; message: its Chinese sentence, a msgid; entry: the fields
-    that are proven, by column; size, sealed_at: of the checkpoint; index: the entry's place in the ledger, from 0.
+    """What a check found.
+
+    code: stable key of what is wrong, "" when valid; message: its Chinese sentence, a msgid; entry: the fields that are
+    proven, by column; index: the entry's place in the ledger, from 0; size, sealed_at: of the checkpoint.
     """
 
     valid: bool
@@ -97,7 +99,7 @@ def check_extension(proof: Mapping[str, Any], public_key: bytes) -> ProofResult:
 
 def main(arguments: list[str]) -> int:
     if len(arguments) != 2:
-        print(__doc__, file=sys.stderr)
+        sys.stderr.write(__doc__ or "")
         return 2
     proof_file, key_file = map(Path, arguments)
     try:
@@ -105,8 +107,8 @@ def main(arguments: list[str]) -> int:
     except ValueError:
         proof = {}
     result = check_proof(proof if isinstance(proof, dict) else {}, key_file.read_bytes())
-    print(result.message, result.code or "valid")
-    print(json.dumps(result.entry, ensure_ascii=False, indent=2))
+    sys.stdout.write(f"{result.message} ({result.code or 'valid'})\n")
+    sys.stdout.write(json.dumps(result.entry, ensure_ascii=False, indent=2) + "\n")
     return 0 if result.valid else 1
 
 

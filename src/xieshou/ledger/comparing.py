@@ -31,8 +31,8 @@ class Difference:
 def compare(source: PostingSource, record_ids: Sequence[int]) -> Iterator[Difference]:
     """The differences of these records, in their order. Two queries; about 20 µs a record.
 
-    A record posts its `postings`, nothing when it is superseded or gone; its live entries are those neither reversed nor
-    a reversal. Both are compared as bags of all fields of `Posting`; number, moment, actor and line do not matter.
+    A record posts its `postings`, nothing when it is superseded or gone; its live entries are those neither reversed
+    nor a reversal. Both are compared as bags of all fields of `Posting`; number, moment, actor and line do not matter.
     """
     wanted: defaultdict[int, Counter[tuple[Any, ...]]] = defaultdict(Counter)
     for record in source.records(pk__in=record_ids):

@@ -39,12 +39,6 @@ class EntriesDiffer(LedgerError):
     code = "entries_differ"
 
 
-class NotReversible(LedgerError):
-    """A reversal, or an entry that is reversed already."""
-
-    code = "not_reversible"
-
-
 class ChangeRefused(LedgerError):
     """An attempt to change or remove what only grows."""
 

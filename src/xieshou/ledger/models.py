@@ -47,7 +47,7 @@ class AppendOnlyModel(ScopedModel):
     The database refuses the same by triggers (`ledger.triggers`).
     """
 
-    objects = AppendOnlyQuerySet.as_manager()
+    objects: ClassVar = AppendOnlyQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -72,9 +72,9 @@ class RowNumberField(models.BigIntegerField[int, int]):
 class Entry(AppendOnlyModel):
     """Who gave what to whom, where, when, on which record (台账条目): design §3.
 
-    Party, programme, batch and posted_by are checked set-wise by the book instead of row by row by the database (a
-    foreign-key trigger on PostgreSQL costs more than the insert); project, household and person are surrogate keys whose
-    rows may be erased.
+    Party, programme and batch are checked set-wise by the book instead of row by row by the database (a foreign-key
+    trigger on PostgreSQL costs more than the insert); project, household and person are surrogate keys whose rows may
+    be erased.
     """
 
     id = RowNumberField(primary_key=True)  # reserved by the book, so that the leaf hash covers it
@@ -178,8 +178,8 @@ TILE = 256  # entries
 class Tile(AppendOnlyModel):
     """The root over `TILE` consecutive sealed entries: numbers `index * TILE` and up, the last with id `last_entry`.
 
-    Written by the seal that completes it. With it the next seal, a proof and a check read a few hundred leaves instead of
-    all, and `verify` can say between which entries something changed.
+    Written by the seal that completes it. With it the next seal and a proof read a few hundred leaves instead of all,
+    and `verify` can say between which entries something changed.
     """
 
     index = models.BigIntegerField(primary_key=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 
@@ -94,7 +94,7 @@ class PostedQuerySet(ScopedQuerySet):
 
     def _raw_delete(self, using: str | None) -> int:
         open_books.required(self.model)
-        return super()._raw_delete(using)  # type: ignore[misc, no-any-return]  # unknown to the stubs
+        return super()._raw_delete(using)
 
     def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
         book = open_books.required(self.model)
@@ -115,7 +115,7 @@ class PostedModel(ScopedModel):
     source's `postings` need not ask. Foreign keys are PROTECT: a cascade would go around the book (check ledger.E001).
     """
 
-    objects = PostedQuerySet.as_manager()
+    objects: ClassVar = PostedQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -156,5 +156,6 @@ class PostingSource:
 
     def records(self, **conditions: Any) -> models.QuerySet[Any]:
         """The records that post, in order of id: those not superseded."""
-        found = self.model._base_manager.filter(**conditions).order_by("pk").select_related(*self.related)
-        return found.filter(superseded=False) if self.model.has_superseded() else found
+        if self.model.has_superseded():
+            conditions |= {"superseded": False}
+        return self.model._base_manager.filter(**conditions).order_by("pk").select_related(*self.related)

@@ -29,8 +29,8 @@ _WHOLE_OR_NONE = frozenset((int, type(None)))
 
 _GAP = r"[ \-_.·]?"
 _BORN = r"(?:0[1-9]|1[0-2])" + _GAP + r"(?:0[1-9]|[12]\d|3[01])"
-# Anything that begins like an identity number counts, valid check digit or not: a mistyped one still points at a person,
-# and the 20 digits of a disability card begin with one.
+# Anything that begins like an identity number counts, valid check digit or not: a mistyped one still points at a
+# person, and the 20 digits of a disability card begin with one.
 _IDENTITY_18 = re.compile(r"(?<!\d)[1-9]\d{5}" + _GAP + r"(?:18|19|20)\d\d" + _GAP + _BORN + _GAP + r"\d{3}[\dXx]")
 _IDENTITY_15 = re.compile(r"(?<!\d)[1-9]\d{5}" + _GAP + r"\d\d" + _BORN + _GAP + r"\d{3}(?!\d)")
 _MOBILE = re.compile(r"(?<!\d)(?:\+?86" + _GAP + r")?1[3-9]\d" + _GAP + r"\d{4}" + _GAP + r"\d{4}(?!\d)")

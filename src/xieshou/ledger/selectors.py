@@ -113,7 +113,7 @@ def live_values(condition: str, parameters: Sequence[Any], *, limit: int | None 
             + ("" if limit is None else f" LIMIT {limit}"),
             parameters,
         )
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def record_ids_after(kind: str, *, after: int, limit: int) -> list[int]:

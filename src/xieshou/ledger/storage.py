@@ -52,7 +52,7 @@ def final_entry_id(timeout_seconds: float) -> int:
         # One writer at a time, and numbers are given out under its lock: they are committed in their order, so that the
         # largest one visible is final. Waiting for the lock would only wait for entries beyond the cut.
         return _largest_id()
-    # Whoever posts locks the table before drawing numbers. While SHARE is held, every number drawn is committed or gone.
+    # Whoever posts locks the table before drawing numbers: under SHARE every number drawn is committed or gone.
     try:
         with transaction.atomic():
             with connection.cursor() as cursor:
@@ -130,12 +130,12 @@ def insert(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) ->
                 yield tuple(chain.from_iterable(group))
 
     with connection.cursor() as cursor:
-        cursor.executemany(head + ", ".join([one] * together), full_statements())
+        cursor.executemany(head + ", ".join([one] * together), full_statements())  # type: ignore[arg-type]  # any iterable
         written = max(0, cursor.rowcount)
         if rest:
             cursor.execute(head + ", ".join([one] * len(rest)), tuple(chain.from_iterable(rest)))
             written += cursor.rowcount
-    return written
+    return int(written)
 
 
 def stored(field: models.Field[Any, Any], values: Any) -> Any:

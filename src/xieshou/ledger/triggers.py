@@ -1,8 +1,8 @@
 """The database's own refusal to change or remove ledger rows: triggers on SQLite and PostgreSQL.
 
 SQLite drops a table's triggers when Django rebuilds the table, without a word. So every migration of this app from 0002
-on is an `AppendOnlyMigration`, which sets them again in its own transaction; `migrate` sets them again at its end; and a
-book does not open on a connection whose triggers are not all there.
+on is an `AppendOnlyMigration`, which sets them again in its own transaction; `migrate` sets them again at its end; and
+no book opens on a connection whose triggers are not all there.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ _SQLITE = {
     for act in ("UPDATE", "DELETE")
 }
 _REFUSAL = "BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; END"
+
+_BEFORE_ALL_CHANGES = 2 | 8 | 16 | 32  # pg_trigger.tgtype: before, delete, update, truncate
 
 
 def statements(vendor: str) -> list[str]:
@@ -62,8 +64,8 @@ def missing(connection: BaseDatabaseWrapper) -> list[str]:
         cursor.execute(
             "SELECT t.tgname FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid "
             "WHERE t.tgrelid IN (SELECT to_regclass(name) FROM unnest(%s) AS name) "
-            "AND t.tgenabled IN ('O', 'A') AND t.tgtype & 58 = 58 AND p.prosrc = %s",  # 58: before, update, delete, truncate
-            [list(TABLES), _REFUSAL],
+            "AND t.tgenabled IN ('O', 'A') AND t.tgtype & %s = %s AND p.prosrc = %s",
+            [list(TABLES), _BEFORE_ALL_CHANGES, _BEFORE_ALL_CHANGES, _REFUSAL],
         )
         enabled = {name for (name,) in cursor.fetchall()}
         return [f"{table}_append_only" for table in TABLES if f"{table}_append_only" not in enabled]

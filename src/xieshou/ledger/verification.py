@@ -1,7 +1,8 @@
 """Verification: every leaf from its columns, every root from its leaves, every signature; names what was changed.
 
-The entries are read once, in order of id, tile by tile. Where a tile does not hold, its entries are named and its stored
-root is used further on, so that one change is told once and the seals after it are still checked. What a rewriter could mend he must mend up to the signature; a head kept elsewhere (`against`) finds even
+The entries are read once, in order of id, tile by tile. Where a tile does not hold, its entries are named and its
+stored root is used further on, so that one change is told once and the seals after it are still checked. Who rewrites an
+entry must rewrite its leaf, its tile, every later seal and its signature; a head kept elsewhere (`against`) finds even
 that.
 """
 
@@ -276,20 +277,14 @@ class _Reader:
         for row in rows:
             entry, stored = row[0], bytes(row[-1]) if isinstance(row[-1], (bytes, memoryview)) else b"?"
             recomputed = _recomputed(row[1:-2], row[-2])
-            if recomputed == stored:
-                pass
-            elif (
-                _numbers_are_dense()
-                and entry != previous + 1
-                and _recomputed((previous + 1, *row[2:-2]), row[-2]) == stored
-            ):
+            if recomputed != stored and _is_renumbered(row, previous + 1, stored):
                 self._found.add(
                     "entry_renumbered",
                     _("条目 %(entry)s 的编号被改为 %(number)s。") % {"entry": previous + 1, "number": entry},
                     previous + 1,
                 )
                 entry, recomputed = previous + 1, stored
-            else:
+            elif recomputed != stored:
                 self._found.add(
                     "entry_changed", _("条目 %(entry)s 的内容与记账时不同：被改动过。") % {"entry": entry}, entry
                 )
@@ -312,6 +307,11 @@ def _recomputed(values: Sequence[Any], version: Any) -> bytes:
         return leaves.leaf_hash(values, version=version)
     except (ValueError, TypeError):  # a value of a kind that no entry has
         return b"!"
+
+
+def _is_renumbered(row: Row, expected: int, stored: bytes) -> bool:
+    """Whether this is the entry that should stand here, under another number."""
+    return _numbers_are_dense() and row[0] != expected and _recomputed((expected, *row[2:-2]), row[-2]) == stored
 
 
 def _numbers_are_dense() -> bool:
@@ -417,7 +417,8 @@ def verify(*, against: Mapping[str, Any] | None, progress: Progress | None) -> V
         kept = _kept_elsewhere(against)
         name = _("另存的%(sealed_at)s封存") % {"sealed_at": kept.sealed_at}
         marks.append(_Mark(kept.size, kept.root, kept.last_entry, "does_not_extend", name))
-    largest = max([_asked(selectors.last_entry_id), *(mark.last_entry for mark in marks)])
+    # By the number of rows, which an index tells too: the largest id of a damaged file may be any number.
+    largest = max([_asked(selectors.size), *(mark.last_entry for mark in marks)])
     reader = _Reader(largest, found, progress or (lambda done, total: None))
     _Verifier(marks, found, reader).run()
     if not found.count or connection.vendor != "sqlite":  # a damaged file may not bear the question

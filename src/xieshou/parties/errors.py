@@ -34,6 +34,6 @@ class SharesRefused(XieshouError):
 
 
 class AliasRefused(XieshouError):
-    """The text already is the name or alias of another party."""
+    """The text cannot stand for a party: it is empty."""
 
     code = "alias_refused"

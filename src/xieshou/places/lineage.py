@@ -1,7 +1,7 @@
 """How the codes and names of former editions lead to the base edition. Pure; see docs/rules/places.md, part 3.
 
-Codes here have six digits. A node is a code with a name: the code alone is not enough, because freed codes were given to
-other places (440106 was 芳村区 until 1987 and is 天河区 since).
+Codes here have six digits. A node is a code with a name: the code alone is not enough, because freed codes were given
+to other places (440106 was 芳村区 until 1987 and is 天河区 since).
 """
 
 from __future__ import annotations
@@ -47,8 +47,8 @@ class Change:
 class Former:
     """A former code and name, and where it leads.
 
-    successor_code: in the base edition; the code itself where there is none, or what stands above when that code belongs
-        to another place today.
+    successor_code: in the base edition; the code itself where there is none, or what stands above when that code
+        belongs to another place today.
     kind, changed_year: the first change on the way that altered more than a code.
     """
 
@@ -144,8 +144,8 @@ class _Tables:
         namesakes = self._standing.get((code[:2], name), [])
         if len(namesakes) == 1:
             return (namesakes[0], name), "同名改码", ended + 1 if ended else None
-        # The same name under a code that came into use when this one ended. Names of districts (城区, 郊区) repeat inside
-        # a province, not inside a prefecture.
+        # The same name under a code that came into use when this one ended. Names of districts (城区, 郊区) repeat
+        # inside a province, not inside a prefecture.
         later = [
             other
             for other in self._former.get((code[:2], name), [])
@@ -170,7 +170,9 @@ def _codes_by_name(nodes: Iterable[Node]) -> dict[Node, list[str]]:
 def _is_other_writing(name: str, standing: str) -> bool:
     """Whether two names of one code are one name: the same key, or one character apart (荷泽市, 菏泽市)."""
     one, other = rules.search_key(name), rules.search_key(standing)
-    return bool(standing) and (one == other or one in other or other in one or rules.same_but_for_one(one, other) is not None)
+    return bool(standing) and (
+        one == other or one in other or other in one or rules.same_but_for_one(one, other) is not None
+    )
 
 
 def _is_credible(change: Change) -> bool:

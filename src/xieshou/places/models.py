@@ -26,7 +26,7 @@ class Place(ScopedModel):
     code = models.CharField(max_length=12, primary_key=True)
     name = models.CharField(max_length=80)
     level = models.PositiveSmallIntegerField(choices=Level)
-    parent_code = models.CharField(max_length=12, blank=True, db_index=True)
+    parent_code = models.CharField(max_length=12, blank=True)
     in_base = models.BooleanField(default=True)
     # A zone that the bureau counts apart (codes x71–x79) and that is no county: 开发区, 管理区.
     is_statistical = models.BooleanField(default=False)
@@ -48,7 +48,11 @@ class Place(ScopedModel):
 
     class Meta:
         verbose_name = _("行政区划")
-        indexes = (models.Index(fields=["search_key", "level"], name="places_place_search"),)
+        # Not db_index: PostgreSQL would get a second index each, for LIKE, which nobody asks with.
+        indexes = (
+            models.Index(fields=["search_key", "level"], name="places_place_search"),
+            models.Index(fields=["parent_code"], name="places_place_parent"),
+        )
 
     def __str__(self) -> str:
         return self.name
@@ -63,7 +67,7 @@ class PlaceLineage(ScopedModel):
 
     code = models.CharField(max_length=12, db_index=True)
     name = models.CharField(max_length=80)
-    search_key = models.CharField(max_length=80, blank=True, db_index=True)
+    search_key = models.CharField(max_length=80, blank=True)
     successor_code = models.CharField(max_length=12, db_index=True)
     valid_from = models.PositiveSmallIntegerField(null=True)
     valid_to = models.PositiveSmallIntegerField(null=True)
@@ -91,6 +95,7 @@ class PlaceLineage(ScopedModel):
 
     class Meta:
         verbose_name = _("区划沿革")
+        indexes = (models.Index(fields=["search_key"], name="places_lineage_search"),)
 
 
 class Designation(ScopedModel):

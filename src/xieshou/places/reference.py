@@ -26,14 +26,14 @@ FOLDER = Path(__file__).parent / "data"
 def checksum() -> str:
     """SHA-256 over the packaged files. Raises: ReferenceDataDamaged, for a file that is not the one packaged."""
     whole = hashlib.sha256()
-    for line in (FOLDER / "SHA256SUMS").read_text(encoding="ascii").splitlines():
-        expected, name = line.split("  ", 1)
+    for row in rows("checksums"):
+        name, expected = row["file"], row["sha256"]
         path = FOLDER / name
         if not path.exists() or hashlib.sha256(path.read_bytes()).hexdigest() != expected:
             raise ReferenceDataDamaged(
                 _("区划数据文件 %(name)s 缺失或已损坏，请重新安装携手。") % {"name": name}, file=name
             )
-        whole.update(line.encode("ascii"))
+        whole.update(f"{name} {expected}\n".encode("ascii"))
     return whole.hexdigest()
 
 

@@ -1,8 +1,8 @@
 """From a written name to the places it may mean, each with a score and a reason.
 
-An address is walked from the larger part to the smaller: each part is sought inside the places that the part before may
-mean, so a name that stands in three provinces is settled by the parts around it, and an address is as good as its weakest
-part. What counts how much stands in docs/rules/places.md, part 4.
+An address is walked from the larger part to the smaller: each part is sought inside the places that the part before
+may mean, so a name that stands in three provinces is settled by the parts around it, and an address is as good as its
+weakest part. Why each score is what it is stands in docs/rules/places.md, part 4.
 """
 
 from __future__ import annotations
@@ -11,15 +11,14 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import pgettext, pgettext_lazy
 from rapidfuzz.distance import Levenshtein
 
 from xieshou.places import gazetteer, reference, rules
-from xieshou.places.gazetteer import Gazetteer, Row
+from xieshou.places.gazetteer import FormerRow, Gazetteer, Row
 from xieshou.places.lineage import PLACEHOLDERS
-from xieshou.places.models import Level, PlaceLineage
+from xieshou.places.models import Level
 
 # A candidate with at least this score may be taken without asking. A rival brings both below it.
 CERTAIN = 0.8
@@ -63,29 +62,27 @@ _RIVAL_DISTANCE_OF_SHORT = 0.065  # 朝阳市, 朝阳区 and 朝阳县 are rival
 
 _BREADTH = 8
 _STATES = 3
+_CONTEXTS_REMEMBERED = 1_000
 _LONGEST_NAME = 16
 _LONGEST_FORMER_NAME = 15
 _SMALLER_THAN_A_VILLAGE = re.compile(r"^第?[〇一二三四五六七八九十百]+(?:村民小组|居民小组|小组|组|社|队|屯|号|栋)\w*$")
 
 _KINDS = {
-    kind: kind
-    for kind in (
-        gettext_noop("更名"),
-        gettext_noop("撤县设市"),
-        gettext_noop("撤县设区"),
-        gettext_noop("撤市设区"),
-        gettext_noop("撤地设市"),
-        gettext_noop("撤区设区"),
-        gettext_noop("撤旗设区"),
-        gettext_noop("撤销"),
-        gettext_noop("撤销并入"),
-        gettext_noop("同名改码"),
-        gettext_noop("区划调整"),
-        gettext_noop("设市"),
-        gettext_noop("设市辖区"),
-        gettext_noop("设直辖市"),
-        gettext_noop("并入"),
-    )
+    "更名": pgettext_lazy("区划变更", "更名"),
+    "撤县设市": pgettext_lazy("区划变更", "撤县设市"),
+    "撤县设区": pgettext_lazy("区划变更", "撤县设区"),
+    "撤市设区": pgettext_lazy("区划变更", "撤市设区"),
+    "撤地设市": pgettext_lazy("区划变更", "撤地设市"),
+    "撤区设区": pgettext_lazy("区划变更", "撤区设区"),
+    "撤旗设区": pgettext_lazy("区划变更", "撤旗设区"),
+    "撤销": pgettext_lazy("区划变更", "撤销"),
+    "撤销并入": pgettext_lazy("区划变更", "撤销并入"),
+    "同名改码": pgettext_lazy("区划变更", "同名改码"),
+    "区划调整": pgettext_lazy("区划变更", "区划调整"),
+    "设市": pgettext_lazy("区划变更", "设市"),
+    "设市辖区": pgettext_lazy("区划变更", "设市辖区"),
+    "设直辖市": pgettext_lazy("区划变更", "设直辖市"),
+    "并入": pgettext_lazy("区划变更", "并入"),
 }
 
 
@@ -106,12 +103,22 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A place that a part of a text may mean, before rivals and paths are known."""
+    """A place that a part of a text may mean, before rivals and paths are known.
+
+    noted: what is worth saying of the parts above it; own_score: its score without regard to them (0: the same).
+    """
 
     row: Row
     score: float
     reasons: tuple[str, ...]
     is_short: bool = False
+    noted: tuple[str, ...] = ()
+    own_score: float = 0.0
+
+    @property
+    def worth_saying(self) -> tuple[str, ...]:
+        is_plain = self.is_short or (self.own_score or self.score) >= _SAME_BUT_FOR_KIND_WORDS
+        return self.noted if is_plain else (*self.noted, *self.reasons)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +135,7 @@ class Resolver:
     def __init__(self, places: Gazetteer, *, year: int | None = None) -> None:
         self._places = places
         self._year = year
+        self._remembered: dict[tuple[str, ...], list[Hit | None]] = {}
 
     def text(self, text: str) -> list[Hit]:
         """The places that a code, a name or a whole address may mean."""
@@ -152,18 +160,26 @@ class Resolver:
         if len(stated) == 1:
             return self.text(stated[0])
         *upper, lowest = stated
-        contexts: list[Hit | None] = [None]
-        before = ""
-        for part in upper:
-            contexts = self._narrowed(contexts, self._without(before, part), part)
-            before = part
         hits: list[Hit] = []
-        for context in contexts:
-            found = self._read(self._without(before, lowest), context)
+        for context in self._contexts(tuple(upper)):
+            found = self._read(self._without(upper[-1], lowest), context)
             if context is not None and context.row.level == Level.TOWNSHIP and not _has_certain(found):
                 found += self._elsewhere_in_county(lowest, context)
             hits += [_joined(context, hit) for hit in found]
         return hits
+
+    def _contexts(self, upper: tuple[str, ...]) -> list[Hit | None]:
+        """What the parts above the lowest may mean; remembered, since the rows of one place come together."""
+        known = self._remembered.get(upper)
+        if known is None:
+            known = [None]
+            if upper:
+                before = upper[-2] if len(upper) > 1 else ""
+                known = self._narrowed(self._contexts(upper[:-1]), self._without(before, upper[-1]), upper[-1])
+            if len(self._remembered) >= _CONTEXTS_REMEMBERED:
+                self._remembered.clear()
+            self._remembered[upper] = known
+        return known
 
     @staticmethod
     def _without(before: str, part: str) -> str:
@@ -184,7 +200,7 @@ class Resolver:
         return [
             None
             if context is None
-            else replace(context, score=context.score * _PART_UNKNOWN, reasons=(*context.reasons, unknown))
+            else replace(context, score=context.score * _PART_UNKNOWN, noted=(*context.worth_saying, unknown))
             for context in contexts
         ]
 
@@ -196,7 +212,7 @@ class Resolver:
         return hits if _has_certain(hits) else self._nearly(part, inside, hits)
 
     def _elsewhere_in_county(self, part: str, context: Hit) -> list[Hit]:
-        county = next(iter(gazetteer.rows(Q(code=rules.padded(context.row.code[:6])))), None)
+        county = next(iter(gazetteer.rows_at([rules.padded(context.row.code[:6])])), None)
         if county is None or county.level >= context.row.level:
             return []
         reason = _("%(township)s内没有，同县另有此名") % {"township": context.row.name}
@@ -216,17 +232,20 @@ class Resolver:
     def _named(self, text: str, inside: Row | None) -> list[Hit]:
         keys = rules.text_keys(text)
         stated = rules.levels_of(text)
-        found = self._places.find(keys, inside, levels=stated) or (self._places.find(keys, inside) if stated else [])
+        found = self._places.find(keys, inside, levels=stated)
+        if not found and stated and len(rules.folded(text)) <= _LONGEST_FORMER_NAME:
+            found = self._places.find(keys, inside)
         hits = [self._compared(text, row, inside) for row in found]
         is_too_long = len(rules.folded(text)) > _LONGEST_FORMER_NAME
-        for former, row in () if is_too_long else self._places.formers(keys, inside):
-            hit = self._formerly(text, former, row)
+        for former in () if is_too_long else self._places.formers(keys, inside):
+            hit = self._formerly(text, former)
             if hit is not None:
                 hits.append(hit)
         return hits
 
-    def _formerly(self, text: str, former: PlaceLineage, row: Row) -> Hit | None:
+    def _formerly(self, text: str, former: FormerRow) -> Hit | None:
         """The successor of a place that had the written name; None when only the stem is equal and the kind differs."""
+        row = former.successor
         if former.name == row.name:
             return None  # only the code has changed: the place stands for itself
         is_same = rules.folded(text) == rules.folded(former.name)
@@ -235,11 +254,11 @@ class Resolver:
             return None
         if former.kind not in _KINDS:
             is_meant = is_same or former.kind == "师市合一"
-            return Hit(row, _FORMER, (_other_writing(former, row),)) if is_meant else None
+            return Hit(row, _FORMER, (_other_writing(former),)) if is_meant else None
         score = _FORMER if is_same else _SHORT[Level(row.level)] * _ANYWHERE
         if self._year is not None:
-            score *= _IN_ITS_YEAR if _stood(former, self._year) else _NOT_IN_ITS_YEAR
-        return Hit(row, min(score, _SAME), (_history(former, row),), is_short and not is_same)
+            score *= _IN_ITS_YEAR if former.stood_in(self._year) else _NOT_IN_ITS_YEAR
+        return Hit(row, min(score, _SAME), (_history(former),), is_short and not is_same)
 
     def _look_alikes(self, text: str, inside: Row | None) -> list[Hit]:
         written = rules.folded(text)
@@ -311,9 +330,9 @@ class Resolver:
             for beginning in beginnings[row.key]
         ]
         is_settled = any(hit.score >= _SAME_BUT_FOR_KIND_WORDS for _beginning, hit in found)
-        for former, row in () if is_settled else self._places.formers(beginnings, inside):
-            for beginning in beginnings[former.search_key]:
-                hit = self._formerly(beginning, former, row)
+        for former in () if is_settled else self._places.formers(beginnings, inside):
+            for beginning in beginnings[former.key]:
+                hit = self._formerly(beginning, former)
                 if hit is not None:
                     found.append((beginning, hit))
         longest: dict[str, tuple[str, Hit]] = {}
@@ -382,19 +401,19 @@ class Resolver:
         hits = [Hit(row, self._standing(row), (_("代码相同"),)) for row in self._places.at_code(code)]
         reused: list[Hit] = []
         formers = [
-            (former, row)
-            for former, row in self._places.formers_at_code(code)
-            if former.kind in _KINDS and row.code != code
+            former
+            for former in self._places.formers_at_code(code)
+            if former.kind in _KINDS and former.successor.code != code
         ]
-        last_year = max((former.valid_to or 0 for former, _row in formers), default=0)
-        for former, row in formers:
-            if self._year is not None and _stood(former, self._year):
+        last_year = max((former.valid_to or 0 for former in formers), default=0)
+        for former in formers:
+            if self._year is not None and former.stood_in(self._year):
                 score = _SAME
             elif hits or (former.valid_to or 0) < last_year:
                 score = _CODE_REUSED
             else:
                 score = _FORMER
-            reused.append(Hit(row, score, (_history(former, row),)))
+            reused.append(Hit(former.successor, score, (_history(former),)))
         hits += reused
         if not hits and len(digits) > 6:
             hits = self._by_code_of_former_county(digits)
@@ -403,9 +422,9 @@ class Resolver:
     def _by_code_of_former_county(self, digits: str) -> list[Hit]:
         reason = _("县级代码已变更，后段代码相同")
         return [
-            Hit(found, _CODE_REUSED, (reason, _history(former, row)))
-            for former, row in self._places.formers_at_code(rules.padded(digits[:6]))
-            for found in self._places.at_code(rules.padded(row.code[:6] + digits[6:]))
+            Hit(found, _CODE_REUSED, (reason, _history(former)))
+            for former in self._places.formers_at_code(rules.padded(digits[:6]))
+            for found in self._places.at_code(rules.padded(former.successor.code[:6] + digits[6:]))
         ]
 
 
@@ -420,7 +439,7 @@ def candidates(hits_by_text: Iterable[list[Hit]], *, level: int | None = None, l
                 name=hit.row.name,
                 path=" / ".join([*(names[code] for code in codes_above(hit.row.code) if code in names), hit.row.name]),
                 score=round(hit.score, 3),
-                reason=_("；").join(dict.fromkeys(hit.reasons)),
+                reason=pgettext("并列", "；").join(dict.fromkeys((*hit.noted, *hit.reasons))),
             )
             for hit in hits
         ]
@@ -440,9 +459,7 @@ def names_above(codes: Iterable[str]) -> dict[str, str]:
     names: dict[str, str] = {}
     for start in range(0, len(wanted), 500):
         names |= {
-            row.code: row.name
-            for row in gazetteer.rows(Q(code__in=wanted[start : start + 500]))
-            if row.name not in PLACEHOLDERS
+            row.code: row.name for row in gazetteer.rows_at(wanted[start : start + 500]) if row.name not in PLACEHOLDERS
         }
     return names
 
@@ -483,28 +500,24 @@ def _needs_more(hits: list[Hit]) -> bool:
     return all(hit.score < _LOOK_FURTHER_BELOW for hit in hits)
 
 
-def _stood(former: PlaceLineage, year: int) -> bool:
-    return (former.valid_from or 0) <= year <= (former.valid_to or 9999)
-
-
 def _has_certain(hits: list[Hit]) -> bool:
     return any(hit.score >= CERTAIN for hit in hits)
 
 
 def _joined(context: Hit | None, hit: Hit) -> Hit:
-    """A hit inside another: as good as the weaker of the two; only what is worth saying of the upper part is kept."""
+    """A hit inside another: as good as the weaker of the two."""
     if context is None:
         return hit
-    said = context.reasons if context.score < _SAME_BUT_FOR_KIND_WORDS and not context.is_short else ()
-    return replace(hit, score=min(context.score, hit.score), reasons=(*said, *hit.reasons))
+    return replace(hit, score=min(context.score, hit.score), noted=context.worth_saying, own_score=hit.score)
 
 
 def _promise(state: _State) -> tuple[int, float]:
     return -len(state.rest), state.hit.score if state.hit else 0.0
 
 
-def _history(former: PlaceLineage, row: Row) -> str:
-    kind = _(former.kind)
+def _history(former: FormerRow) -> str:
+    row = former.successor
+    kind = _KINDS[former.kind]
     if former.name == row.name:
         return _("%(code)s是%(name)s的旧代码") % {"code": former.code[:6], "name": row.name}
     if former.changed_year is None:
@@ -513,7 +526,8 @@ def _history(former: PlaceLineage, row: Row) -> str:
     return _("%(old)s于%(year)d年%(kind)s，今为%(new)s") % particulars
 
 
-def _other_writing(former: PlaceLineage, row: Row) -> str:
+def _other_writing(former: FormerRow) -> str:
+    row = former.successor
     if former.kind == "师市合一":
         return _("%(old)s与%(new)s师市合一") % {"old": former.name, "new": row.name}
     return _("%(old)s是%(new)s的另一写法") % {"old": former.name, "new": row.name}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from xieshou.places import reference
 from xieshou.places.models import Level
@@ -24,11 +24,13 @@ _PEOPLES = (
 )
 _PEOPLE = f"(?:(?:{_PEOPLES})族|维吾尔|哈萨克|柯尔克孜|塔吉克|蒙古|锡伯|达斡尔|鄂伦春|各族|民族)"
 _NAMED_AFTER_PEOPLE = re.compile(rf"^({_PEOPLES})族?(?:自治[州县旗区]|民族乡|乡)$")
+_LAST_OF_PEOPLES = ("州", "县", "旗", "区", "乡")
 _AUTONOMOUS = re.compile(rf"{_PEOPLE}*自治[州县旗区]$")
 _ETHNIC_TOWNSHIP = re.compile(rf"{_PEOPLE}+乡$")
 _COMMITTEE = re.compile(
     r"(?:(?:居民|村民|牧民|渔民|家属|管理|居|村|牧|渔|家|民|管)?(?:委员会|委会)|居民会|居会)[会员一]?$|[居村]民?委员?$"
 )
+_LAST_OF_COMMITTEE = ("会", "员", "委", "一")
 _VILLAGE_UNIT = re.compile(r"(?:村|社区|嘎查)$")
 _UNIT = re.compile(
     r"(?:特别行政区|街道办事处|行政委员会|街道办|行委|地区|林区|特区|新区|街道|苏木|自治区|省|市|盟|州|县|区|旗|镇|乡|街)$"
@@ -47,7 +49,7 @@ _LEVEL_OF_ENDING = (
 # 兵团农六师红旗农场, 十二师104团, 第八师一四四团: the regiment alone is the key.
 _CORPS = re.compile(r"^(?:新疆)?(?:生产建设)?(?:兵团)?(?:农?第?[〇一二三四五六七八九十]+师)?(?=..)")
 _COUNTED = re.compile(r"^([一二三四五六七八九]?)(百?)〇?([一二三四五六七八九]?)(十?)([一二三四五六七八九]?)(?=[团连]$)")
-_DIGITS = str.maketrans("0123456789零○", "〇一二三四五六七八九〇〇")
+_DIGITS = dict(zip("0123456789零○", "〇一二三四五六七八九〇〇", strict=True))
 _BRACKETED = re.compile(r"[（(\[【][^（()）\[\]【】]*[）)\]】]")
 
 
@@ -55,13 +57,18 @@ _BRACKETED = re.compile(r"[（(\[【][^（()）\[\]【】]*[）)\]】]")
 def folded(text: str) -> str:
     """The text in one writing: full width to half, traditional and variant characters to the standard ones, digits to
     Chinese ones; spaces, signs and what stands in brackets are left out (unless nothing else is there)."""
-    plain = unicodedata.normalize("NFKC", text)
-    outside = _BRACKETED.sub("", plain)
-    kept = "".join(character for character in (outside if _signs_removed(outside) else plain) if character.isalnum())
-    return kept.casefold().translate(reference.simplified()).translate(_DIGITS)
+    if not (text.isalnum() and unicodedata.is_normalized("NFKC", text)):  # nine in ten names need none of this
+        plain = unicodedata.normalize("NFKC", text)
+        text = _without_signs(_BRACKETED.sub("", plain)) or _without_signs(plain)
+    return text.casefold().translate(_one_writing())
 
 
-def _signs_removed(text: str) -> str:
+@cache
+def _one_writing() -> dict[int, str]:
+    return reference.simplified() | {ord(digit): chinese for digit, chinese in _DIGITS.items()}
+
+
+def _without_signs(text: str) -> str:
     return "".join(character for character in text if character.isalnum())
 
 
@@ -76,10 +83,10 @@ def search_key(name: str) -> str:
         return _UNIT.sub("", text) or text
     if "团" in text or "师" in text:
         text = _COUNTED.sub(_spelt_by_digits, _CORPS.sub("", text))
-    people = _NAMED_AFTER_PEOPLE.match(text)
+    people = _NAMED_AFTER_PEOPLE.match(text) if text.endswith(_LAST_OF_PEOPLES) else None
     if people and len(people[1]) > 1:
         return people[1]
-    core = _COMMITTEE.sub("", text)
+    core = _COMMITTEE.sub("", text) if text.endswith(_LAST_OF_COMMITTEE) else text
     if core != text:
         if len(core) < 2:  # 东村委会 is 东村, not 东
             core = re.sub(r"(?:民?委员会|民?委会|民?委员?)[会员一]?$", "", text)
@@ -129,7 +136,8 @@ def levels_of(text: str) -> tuple[Level, ...]:
 def same_kind(one: str, other: str) -> bool:
     """Whether two names (folded, of one key and one level) say the same kind of division in other words.
 
-    村 and 村民委员会 do, 村 and 社区 do not; 街道办事处 and 街道 do, 镇 and 街道 do not; 自治县 and 县 do, 市 and 区 do not.
+    村 and 村民委员会 do, 村 and 社区 do not; 街道办事处 and 街道 do, 镇 and 街道 do not; 自治县 and 县 do, 市 and 区 do
+    not.
     """
     return _kind(one) == _kind(other)
 

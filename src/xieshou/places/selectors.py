@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from xieshou.places import gazetteer, resolution, rules
 from xieshou.places.errors import PlaceAmbiguous, PlaceUnknown
@@ -81,13 +82,17 @@ def place_at(text: str) -> Place:
     candidates = resolve(text, limit=_CHOICES_SHOWN)
     if not candidates:
         raise PlaceUnknown(
-            _("没有找到名为“%(text)s”的区划，请写全称（如“广东省广州市从化区”）或十二位代码。") % {"text": text}, text=text
+            _("没有找到名为“%(text)s”的区划，请写全称（如“广东省广州市从化区”）或十二位代码。") % {"text": text},
+            text=text,
         )
     best = certain(candidates)
     if best is None:
-        choices = _("、").join(f"{candidate.path.replace(' / ', '')}（{candidate.code}）" for candidate in candidates)
+        choices = pgettext("并列", "、").join(
+            f"{candidate.path.replace(' / ', '')}（{candidate.code}）" for candidate in candidates
+        )
         raise PlaceAmbiguous(
-            _("“%(text)s”不能确定是哪个区划，可能是：%(choices)s。请写全称或代码。") % {"text": text, "choices": choices},
+            _("“%(text)s”不能确定是哪个区划，可能是：%(choices)s。请写全称或代码。")
+            % {"text": text, "choices": choices},
             text=text,
             candidates=[candidate.code for candidate in candidates],
         )
@@ -134,7 +139,9 @@ def _predecessor_ranges(own: tuple[str, str]) -> list[tuple[str, str]]:
     outside = [former for former in formers if not low <= former.code < high]
     holders = names({former.code for former in outside})
     return [
-        rules.own_range(former.code, Level.COUNTY if rules.level_of_code(former.code) == Level.COUNTY else Level.VILLAGE)
+        rules.own_range(
+            former.code, Level.COUNTY if rules.level_of_code(former.code) == Level.COUNTY else Level.VILLAGE
+        )
         for former in outside
         if holders.get(former.code, former.name) == former.name
     ]
@@ -150,12 +157,12 @@ def _successors(code: str, place: Place | None, level: Level) -> list[gazetteer.
     if level == Level.PREFECTURE and formers:
         low, high = rules.own_range(code, level)
         formers += PlaceLineage.objects.filter(code__gt=low, code__lt=high, valid_to=last_year)
-    found = gazetteer.rows(Q(code__in={former.successor_code for former in formers})) if formers else []
+    found = gazetteer.rows_at({former.successor_code for former in formers})
     return [row for row in found if row.level >= level]
 
 
 def full_name(code: str) -> str:
-    """广东省广州市从化区吕田镇三村村委会: names from the province down, without 市辖区 and the like; the code if unknown."""
+    """广东省广州市从化区吕田镇三村村委会: names from the province down, without 市辖区 and the like; else the code."""
     return full_names([code]).get(code, code)
 
 

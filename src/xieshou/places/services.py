@@ -91,7 +91,7 @@ def _base_rows() -> Iterator[PlaceRow]:
 
 
 def _outside_rows(base: dict[str, str], formers: list[lineage.Former]) -> Iterator[PlaceRow]:
-    """Places that the base edition does not list: Taiwan, Hong Kong, Macao, newer counties, those without a successor."""
+    """Places not in the base edition: Taiwan, Hong Kong, Macao, newer counties, those without a successor."""
     listed = set()
     for row in reference.rows("outside_base"):
         listed.add(row["code"])

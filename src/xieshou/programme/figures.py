@@ -42,7 +42,9 @@ RAISED = Figure(
     key="fund.raised",
     name=gettext_lazy("筹集帮扶资金"),
     synonyms=("投入资金", "筹集资金", "帮扶资金"),
-    definition=gettext_lazy("已筹集（投入）的帮扶资金之和，按资金来源计；与“使用帮扶资金”是同一笔钱的两种分法，不得相加。"),
+    definition=gettext_lazy(
+        "已筹集（投入）的帮扶资金之和，按资金来源计；与“使用帮扶资金”是同一笔钱的两种分法，不得相加。"
+    ),
     grain=gettext_lazy("一个单位在一地的一种来源"),
     rows=raised_funds,
     **in_units_of(FUND_RAISED),
@@ -51,7 +53,9 @@ USED = Figure(
     key="fund.used",
     name=gettext_lazy("使用帮扶资金"),
     synonyms=("使用资金", "资金使用"),
-    definition=gettext_lazy("已使用的帮扶资金之和，按用途计（到户、到村等）；与“筹集帮扶资金”是同一笔钱的两种分法，不得相加。"),
+    definition=gettext_lazy(
+        "已使用的帮扶资金之和，按用途计（到户、到村等）；与“筹集帮扶资金”是同一笔钱的两种分法，不得相加。"
+    ),
     grain=gettext_lazy("一个单位在一地的一种用途"),
     rows=used_funds,
     **in_units_of(FUND_USED),

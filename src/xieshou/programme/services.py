@@ -18,6 +18,7 @@ from xieshou.places.rules import level_of_code
 from xieshou.programme.errors import FundStatementRefused, ProgrammeRefused
 from xieshou.programme.models import FundPlanLine, FundStatementLine, Programme
 from xieshou.programme.postings import FUND_PLAN_SOURCE, FUND_STATEMENT_SOURCE
+from xieshou.programme.restatements import put_back_replaced, take_out_replaced
 from xieshou.programme.rules import MONEY_COLUMNS, cut_differences
 
 
@@ -97,11 +98,13 @@ def record_fund_statement(
 def post_fund_statements(*, by: Actor, batch: Batch, chunks: Iterable[RowChunk]) -> None:
     """Put the accepted rows of a fund report into the books.
 
+    A row that replaces an earlier one reverses the entries of that one first.
     Posts: up to eight entries a row (`postings.for_fund_statement_line`), of basis summary.
     Raises: PeriodNeeded.
     """
     with ledger.posting(by=by) as book:
         for chunk in chunks:
+            take_out_replaced(book, FUND_STATEMENT_SOURCE, batch, chunk)
             villages = _receivers(by=by, chunk=chunk)
             lines = FundStatementLine.objects.bulk_create(
                 FundStatementLine(
@@ -122,9 +125,13 @@ def post_fund_statements(*, by: Actor, batch: Batch, chunks: Iterable[RowChunk])
 
 
 def withdraw_fund_statements(*, by: Actor, batch: Batch, reason: str) -> None:
-    """Take the rows of a batch of fund reports out of the books again; their entries are reversed, with the reason."""
+    """Take the rows of a batch of fund reports out of the books again; their entries are reversed, with the reason.
+
+    What its rows had replaced stands again.
+    """
     with ledger.posting(by=by) as book:
         book.supersede_batch(FUND_STATEMENT_SOURCE, batch.pk, reason=reason)
+        put_back_replaced(book, FUND_STATEMENT_SOURCE, batch)
 
 
 def post_fund_plans(*, by: Actor, batch: Batch, chunks: Iterable[RowChunk]) -> None:
@@ -136,6 +143,7 @@ def post_fund_plans(*, by: Actor, batch: Batch, chunks: Iterable[RowChunk]) -> N
     """
     with ledger.posting(by=by) as book:
         for chunk in chunks:
+            take_out_replaced(book, FUND_PLAN_SOURCE, batch, chunk)
             villages = _receivers(by=by, chunk=chunk)
             lines = FundPlanLine.objects.bulk_create(
                 FundPlanLine(
@@ -158,9 +166,13 @@ def post_fund_plans(*, by: Actor, batch: Batch, chunks: Iterable[RowChunk]) -> N
 
 
 def withdraw_fund_plans(*, by: Actor, batch: Batch, reason: str) -> None:
-    """Take the rows of a batch of fund plans out of the books again; their entries are reversed, with the reason."""
+    """Take the rows of a batch of fund plans out of the books again; their entries are reversed, with the reason.
+
+    What its rows had replaced stands again.
+    """
     with ledger.posting(by=by) as book:
         book.supersede_batch(FUND_PLAN_SOURCE, batch.pk, reason=reason)
+        put_back_replaced(book, FUND_PLAN_SOURCE, batch)
 
 
 def _rows_of(chunk: RowChunk) -> Iterator[tuple[int, Mapping[str, Any]]]:

@@ -17,7 +17,7 @@ from xieshou.registry.errors import ErasureRefused, PeopleRefused
 from xieshou.registry.keys import Keys, keys
 from xieshou.registry.models import Erasure, Household, Person
 
-CHUNK = 50_000
+CHUNK = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def identify_people(*, by: Actor, people: People) -> Identified:
     where the list states it, else by the head's name. Two rows for one person give one person. What is stored of a
     known person is not changed: a list of recipients is no source for the registry.
 
-    Cost: about 7 µs a new and 4 µs a known person, in chunks of 50,000 rows (about 40 MB); see
+    Cost: about 12 µs a new and 6 µs a known person, in chunks of 10,000 rows (about 10 MB); see
     benchmarks/bench_registry.py.
     Raises: PeopleRefused, for a row without name or place; RegistryKeyMissing.
     """
@@ -107,21 +107,33 @@ def _demand_names_and_places(people: People, first_row: int) -> None:
 
 def _households(people: People, lock: Keys, now: object) -> tuple[list[int | None], int]:
     """The household id of each row, and how many are new."""
+    codes, heads = people.place_codes, people.household_heads
     numbers = people.head_identity_numbers or [None] * len(people)
-    heads = list(zip(people.place_codes, people.household_heads, numbers, strict=True))
-    texts = {head: _household_text(*head) for head in dict.fromkeys(heads) if head[1] or head[2]}
-    heads_by_text = {text: head for head, text in texts.items()}
-    ids, new = _find_or_reserve(Household, "index", list(heads_by_text), lock)
+    # Strings as keys, not tuples: the garbage collector walks over every tuple again and again.
+    keys_of_rows = [
+        f"{code}|{head or ''}|{number or ''}" for code, head, number in zip(codes, heads, numbers, strict=True)
+    ]
+    row_of = dict(zip(keys_of_rows, range(len(people)), strict=True))
+    texts = {
+        key: _household_text(codes[row], heads[row], numbers[row])
+        for key, row in row_of.items()
+        if heads[row] or numbers[row]
+    }
+    found = _find_or_reserve(Household, "index", list(dict.fromkeys(texts.values())), lock)
+    rows = {text: row_of[key] for key, text in texts.items()}
+    new_rows = [rows[text] for text in found.new_texts]
     bulk.insert(
         Household,
-        ("id", "place_code", "head_name", "index", "created_at"),
-        [
-            (household_id, heads_by_text[text][0], heads_by_text[text][1] or "", index, now)
-            for text, household_id, index in new
-        ],
+        {
+            "id": found.new_ids,
+            "place_code": [codes[row] for row in new_rows],
+            "head_name": [heads[row] or "" for row in new_rows],
+            "index": found.new_indexes,
+            "created_at": [now] * len(new_rows),
+        },
     )
-    ids_by_head = {head: ids[text] for head, text in texts.items()}
-    return [ids_by_head.get(head) for head in heads], len(new)
+    ids = {key: found.ids[text] for key, text in texts.items()}
+    return [ids.get(key) for key in keys_of_rows], len(new_rows)
 
 
 def _household_text(place_code: str, head: str | None, number: str | None) -> str:
@@ -141,35 +153,43 @@ def _persons(people: People, household_ids: list[int | None], lock: Keys, now: o
         else f"person-name|{code}|{_name_key(head or '', name)}"
         for number, code, head, name in zip(numbers, codes, people.household_heads, names, strict=True)
     ]
-    row_of = dict(zip(texts, range(len(texts)), strict=True))  # of equal rows the last one
-    ids, new = _find_or_reserve(Person, "identity_index", list(row_of), lock)
-    rows = [row_of[text] for text, _person_id, _index in new]
-    ciphers = lock.encrypt([person_id for _text, person_id, _index in new], [numbers[row] for row in rows])
+    row_of = dict(zip(texts, range(len(texts)), strict=True))  # of two rows for one person the last one
+    found = _find_or_reserve(Person, "identity_index", list(row_of), lock)
+    rows = [row_of[text] for text in found.new_texts]
     bulk.insert(
         Person,
-        ("id", "household_id", "place_code", "name", "identity_cipher", "identity_index", "created_at"),
-        [
-            (person_id, household_ids[row], codes[row], names[row], cipher, index, now)
-            for (_text, person_id, index), row, cipher in zip(new, rows, ciphers, strict=True)
-        ],
+        {
+            "id": found.new_ids,
+            "household_id": [household_ids[row] for row in rows],
+            "place_code": [codes[row] for row in rows],
+            "name": [names[row] for row in rows],
+            "identity_cipher": lock.encrypt(found.new_ids, [numbers[row] for row in rows]),
+            "identity_index": found.new_indexes,
+            "created_at": [now] * len(rows),
+        },
     )
-    return [ids[text] for text in texts], len(new)
+    return [found.ids[text] for text in texts], len(rows)
 
 
-def _find_or_reserve(
-    model: type[Household | Person], index_column: str, texts: list[str], lock: Keys
-) -> tuple[dict[str, int], list[tuple[str, int, bytes]]]:
-    """The id of each distinct text; and of those without a row: text, reserved id, blind index."""
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The id of each text; and, as columns, the texts that have no row yet, their reserved ids and blind indexes."""
+
+    ids: dict[str, int]
+    new_texts: list[str]
+    new_ids: list[int]
+    new_indexes: list[bytes]
+
+
+def _find_or_reserve(model: type[Household | Person], index_column: str, texts: list[str], lock: Keys) -> _Found:
     indexes = lock.indexes(texts)
     known = bulk.ids_by_index(model, index_column, indexes)
-    ids = {text: known[index] for text, index in zip(texts, indexes, strict=True) if index in known}
-    missing = [(text, index) for text, index in zip(texts, indexes, strict=True) if index not in known]
-    new = [
-        (text, new_id, index)
-        for (text, index), new_id in zip(missing, bulk.reserve_ids(model, len(missing)), strict=True)
-    ]
-    ids.update((text, new_id) for text, new_id, _index in new)
-    return ids, new
+    new_texts = [text for text, index in zip(texts, indexes, strict=True) if index not in known]
+    new_indexes = [index for index in indexes if index not in known]
+    new_ids = bulk.reserve_ids(model, len(new_texts))
+    ids = dict(zip(new_texts, new_ids, strict=True))
+    ids |= {text: known[index] for text, index in zip(texts, indexes, strict=True) if index in known}
+    return _Found(ids, new_texts, new_ids, new_indexes)
 
 
 def _canonical(number: str) -> str:
@@ -191,7 +211,7 @@ def identity_number(person: Person) -> str:
 def reveal_identity(*, by: Actor, person: Person, reason: str) -> str:
     """The whole identity number of a person, "" when none is known; the act is logged with its reason.
 
-    Raises: ReasonMissing; ErasureRefused is not among them: who was erased has no number.
+    Raises: ReasonMissing; RegistryKeyMissing and RegistryKeyWrong, when the number cannot be read.
     """
     with transaction.atomic():
         log_reveal(by=by, subject_kind="person", subject_id=person.pk, field="identity_number", reason=reason)

@@ -1,1 +1,1 @@
-"""Pages: composition of everything below into home, navigation, search, import wizard, figures, ledger, places, parties."""
+"""Pages: home, navigation, search, import wizard, figures, ledger, places, parties, made of everything below."""

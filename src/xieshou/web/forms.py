@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django import forms
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -21,6 +21,11 @@ from xieshou.places.errors import PlaceAmbiguous, PlaceUnknown
 from xieshou.places.models import Place
 from xieshou.places.selectors import place_at
 from xieshou.programme.models import Programme
+
+# A village stands for its place and a joint party is made by its members: neither is registered by hand.
+KINDS = [("", gettext_lazy("按名称判断"))] + [
+    (value, label) for value, label in PartyKind.choices if value not in (PartyKind.VILLAGE, PartyKind.JOINT)
+]
 
 
 class PlaceField(forms.CharField):
@@ -70,7 +75,7 @@ class WhoForm(PageForm):
         max_length=200,
         help_text=gettext_lazy("本单位全称，例如“中国某某集团有限公司”“某某市总工会”。"),
     )
-    kind = forms.ChoiceField(label=gettext_lazy("单位类别"), choices=PartyKind.choices[:10], required=False)
+    kind = forms.ChoiceField(label=gettext_lazy("单位类别"), choices=KINDS, required=False)
 
 
 class WhomForm(PageForm):
@@ -105,7 +110,9 @@ class YearForm(PageForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["year"].help_text = _("例如 %(year)s。台账里各年都在，随时可以换。") % {"year": date.today().year - 1}
+        self.fields["year"].help_text = _("例如 %(year)s。台账里各年都在，随时可以换。") % {
+            "year": timezone.localdate().year - 1
+        }
 
 
 class PartyForm(PageForm):
@@ -114,7 +121,7 @@ class PartyForm(PageForm):
     name = forms.CharField(label=gettext_lazy("名称"), max_length=200)
     kind = forms.ChoiceField(
         label=gettext_lazy("类别"),
-        choices=[("", gettext_lazy("按名称判断"))] + [c for c in PartyKind.choices if c[0] not in ("village", "joint")],
+        choices=KINDS,
         required=False,
     )
     parent = PartyField(label=gettext_lazy("上级单位"), required=False, help_text=gettext_lazy("空着就是顶层单位。"))
@@ -141,7 +148,9 @@ class AliasForm(PageForm):
 class RoleForm(PageForm):
     """What a party is to the work, from a day to a day."""
 
-    role = forms.CharField(label=gettext_lazy("职责"), max_length=60, help_text=gettext_lazy("例如：牵头单位、成员单位、受援单位。"))
+    role = forms.CharField(
+        label=gettext_lazy("职责"), max_length=60, help_text=gettext_lazy("例如：牵头单位、成员单位、受援单位。")
+    )
     valid_from = forms.DateField(label=gettext_lazy("从"), widget=forms.DateInput(attrs={"type": "date"}))
     valid_to = forms.DateField(label=gettext_lazy("到"), widget=forms.DateInput(attrs={"type": "date"}), required=False)
 
@@ -207,7 +216,9 @@ class SaveScopeForm(PageForm):
 
 
 class NameHeadForm(PageForm):
-    name = forms.CharField(label=gettext_lazy("报送版本名称"), max_length=80, help_text=gettext_lazy("例如：2019年报送稿。"))
+    name = forms.CharField(
+        label=gettext_lazy("报送版本名称"), max_length=80, help_text=gettext_lazy("例如：2019年报送稿。")
+    )
 
 
 class UserForm(PageForm):
@@ -226,5 +237,3 @@ class GrantForm(PageForm):
     valid_to = forms.DateField(
         label=gettext_lazy("到期日"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
-
-

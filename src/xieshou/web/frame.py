@@ -70,12 +70,10 @@ def scope_of(request: HttpRequest) -> FrameScope:
 
 def money_unit_of(request: HttpRequest) -> MoneyUnit:
     """万元 or 元, as the reader chose last; `?unit=yuan` chooses."""
-    asked = request.GET.get("unit", "")
-    if asked in MoneyUnit:
-        if request.session.get(UNIT_KEY) != asked:
-            request.session[UNIT_KEY] = asked
-        return MoneyUnit(asked)
-    return MoneyUnit(request.session.get(UNIT_KEY, MoneyUnit.WAN))
+    asked = MoneyUnit.named(request.GET.get("unit", ""))
+    if asked is not None and request.session.get(UNIT_KEY) != asked.value:
+        request.session[UNIT_KEY] = asked.value
+    return asked or MoneyUnit(request.session.get(UNIT_KEY, MoneyUnit.WAN))
 
 
 def words_of(scope: FrameScope, actor: Actor) -> ScopeWords:

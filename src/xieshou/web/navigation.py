@@ -13,8 +13,8 @@ from xieshou.common.scoping import Actor
 class Item:
     """One entry of the frame.
 
-    key: the letter that goes there after `g`, and the name by which a page says where it is. on_phone: one of the four
-    that stand in the bottom bar beside 更多. scoped: its address carries the scope of the frame. gap: a line stands above it.
+    key: the letter that goes there after `g`. on_phone: one of the four that stand in the bottom bar beside 更多.
+    scoped: its address carries the scope of the frame. gap: a line stands above it.
     """
 
     key: str

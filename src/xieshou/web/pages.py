@@ -21,8 +21,8 @@ Trail = list[tuple[str | Promise, str]]
 class Page(ActorView):
     """A view with a template.
 
-    title: heading and title of the page. here: the route of the navigation item that is lit. A `XieshouError` that a page
-    does not handle itself is shown as a page with its sentence, or as a note where htmx asked for a part.
+    title: heading and title of the page. here: the route of the navigation item that is lit. A `XieshouError` that a
+    page does not handle itself is shown as a page with its sentence, or as a note where htmx asked for a part.
     """
 
     template_name: ClassVar[str]
@@ -52,12 +52,16 @@ class Page(ActorView):
     def in_drawer(self) -> bool:
         return self.is_part and self.request.headers.get("HX-Target") == "drawer"
 
-    def show(self, template: str = "", *, title: str | Promise = "", trail: Trail | None = None, **context: Any) -> HttpResponse:
+    def show(
+        self, template: str = "", *, title: str | Promise = "", trail: Trail | None = None, **context: Any
+    ) -> HttpResponse:
         """Draw the template (the page's own by default) with the frame."""
         context |= {"page_title": title or self.title, "here": self.here, "trail": trail or []}
         return render(self.request, template or self.template_name, context)
 
-    def show_drawer(self, body: str, *, title: str | Promise, trail: Trail | None = None, **context: Any) -> HttpResponse:
+    def show_drawer(
+        self, body: str, *, title: str | Promise, trail: Trail | None = None, **context: Any
+    ) -> HttpResponse:
         """Draw what opens beside a page: alone for htmx, as a page of its own for a phone and for a copied address."""
         context |= {"drawer_title": title, "drawer_body": body}
         if self.in_drawer:
@@ -75,9 +79,7 @@ class ScopedPage(Page):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method == "GET" and not request.headers.get("HX-Request") and request.user.is_authenticated:
             missing = {
-                part: value
-                for part, value in frame.scope_of(request).as_options().items()
-                if part not in request.GET
+                part: value for part, value in frame.scope_of(request).as_options().items() if part not in request.GET
             }
             if missing:
                 query = request.GET.copy()

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from xieshou.access.rules import Permission, may
 from xieshou.channels.pairings.selectors import pairings_on
 from xieshou.common.scoping import Actor
+from xieshou.intake import selectors as intake
 from xieshou.intake.models import Batch
 from xieshou.parties.models import Party
 from xieshou.places import selectors as places
@@ -54,9 +55,8 @@ def helped_places(actor: Actor) -> list[tuple[str, str]]:
 
 
 def batches_for(actor: Actor) -> QuerySet[Batch]:
-    """The batches that the actor may see: those of its places and units, and those it began itself."""
-    own = Batch.objects.filter(created_by_id=actor.user_id)
-    return (Batch.objects.for_actor(actor) | own).select_related("original", "created_by", "party")
+    """The batches that the actor may see, with what a list shows of them."""
+    return intake.batches_for(actor).select_related("original", "created_by", "party")
 
 
 def to_do(actor: Actor) -> list[ToDo]:

@@ -60,7 +60,14 @@ class Bar:
 
     planned: float
     done: float
-    over: bool
+
+    @property
+    def over(self) -> bool:
+        return self.done > self.planned > 0
+
+    @property
+    def beyond(self) -> float:
+        return round(self.done - self.planned, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +82,20 @@ class FigureScope:
     frame: frame.FrameScope
 
     @classmethod
-    def of(cls, request: HttpRequest) -> FigureScope:
-        """Raises: what `Scope.from_options` raises."""
+    def of(cls, request: HttpRequest, **fixed: str) -> FigureScope:
+        """The scope of the address over that of the frame; `fixed` parts over both, "" leaving one open.
+
+        Raises: what `Scope.from_options` raises.
+        """
         chips = frame.scope_of(request)
         options = {key: value for key in SCOPE_OPTIONS if (value := request.GET.get(key, "").strip())}
-        options = {**chips.as_options(), **options}
+        options = {**chips.as_options(), **options, **fixed}
         if any(key in options for key in PERIOD_OPTIONS):
             options.pop("year", None)
         for key in ("place", "party", "year"):
             if key in request.GET and not request.GET[key].strip():
                 options.pop(key, None)
+        options = {key: value for key, value in options.items() if value}
         by = tuple(dict.fromkeys(each for each in request.GET.getlist("by") if each))[:MOST_DIMENSIONS]
         return cls(
             options, Scope.from_options(options), by, request.GET.get("head", ""), frame.money_unit_of(request), chips
@@ -103,9 +114,17 @@ class FigureScope:
         cells = [f"{dimension}:{code}" for dimension, code in (row or {}).items()]
         return f"{reverse('web:figure-trace', args=[figure.key])}?{self.query(by=None, row=cells)}"
 
-    def without_period(self) -> FigureScope:
-        kept = {key: value for key, value in self.options.items() if key not in (*PERIOD_OPTIONS, "year")}
-        return replace(self, options=kept)
+    def to_the_end_of_the_year(self) -> FigureScope | None:
+        """The same scope with everything up to the end of the year asked for; None when no year is asked for.
+
+        Cumulative statements reach over the beginning of their year and count in no single one: their reader wants what
+        had come together by its end.
+        """
+        year = self.options.get("year", "")
+        if not year.isdecimal():
+            return None
+        kept = {key: value for key, value in self.options.items() if key != "year"} | {"at": f"{int(year):04d}-12-31"}
+        return replace(self, options=kept, scope=Scope.from_options(kept))
 
 
 def unit_label(figure: Figure, unit: MoneyUnit) -> str:
@@ -116,13 +135,13 @@ def unit_label(figure: Figure, unit: MoneyUnit) -> str:
 
 
 def shown_value(answer: Answer, unit: MoneyUnit) -> Shown:
-    """A figure's value: money in the reader's unit, shares with one decimal; nothing recorded is –, nothing stated 未填."""
+    """A figure's value: money in the reader's unit, shares with one decimal; no record is –, nothing stated 未填."""
     figure = answer.figure
     if figure.unit == PERCENT:
         if answer.value is None:
             return _blank(answer)
         share = answer.value.quantize(Decimal("0.1"), ROUND_HALF_UP)
-        return Shown(f"{share:,} %", exact=f"{answer.value.normalize():f} %")
+        return Shown(f"{share:,}", exact=f"{answer.value.normalize():f} %")
     if answer.base_value is None:
         return _blank(answer)
     if figure.unit == YUAN:
@@ -155,17 +174,26 @@ def chart_number(answer: Answer, unit: MoneyUnit) -> float | None:
 def bar(planned: int | None, done: int | None) -> Bar:
     widest = max(planned or 0, done or 0)
     if not widest:
-        return Bar(0, 0, over=False)
-    return Bar(
-        round((planned or 0) * 100 / widest, 2), round((done or 0) * 100 / widest, 2), over=(done or 0) > (planned or 0) > 0
-    )
+        return Bar(0, 0)
+    return Bar(round((planned or 0) * 100 / widest, 2), round((done or 0) * 100 / widest, 2))
+
+
+def rank_bar(largest: int | None, value: int | None) -> Bar:
+    """A value beside the largest of its list; there is no plan."""
+    return Bar(0, bar(largest, value).done)
+
+
+def is_county(place: str) -> bool:
+    """Whether a place is a county or lies in one."""
+    return place[4:6] not in ("", "00")
 
 
 def rank(answers: Sequence[Answer], dimension: str) -> list[Answer]:
     """The largest first; what has no value at the end."""
-    return sorted(answers, key=lambda answer: (answer.base_value is None, -(answer.base_value or 0), answer.by[dimension].code))
+    return sorted(
+        answers, key=lambda answer: (answer.base_value is None, -(answer.base_value or 0), answer.by[dimension].code)
+    )
 
 
 def _blank(answer: Answer) -> Shown:
     return Shown(formats.unknown() if answer.entries else formats.NONE, blank=True)
-

@@ -1,7 +1,12 @@
 """The three lists hang together."""
 
+import re
+
+import ibis
 import pytest
 
+from xieshou.analytics.schema import ENTRIES
+from xieshou.analytics.tables import Tables
 from xieshou.catalogue.demo import CASES
 from xieshou.catalogue.figures import FIGURES
 from xieshou.catalogue.forms import BINDINGS
@@ -38,6 +43,16 @@ def test_a_measure_has_one_meaning_wherever_it_is_posted():
     keys = {measure.key for measure in measures}
 
     assert len({id(measure) for measure in measures}) == len(keys)
+
+
+@pytest.mark.parametrize("figure", [figure for figure in FIGURES if figure.rows], ids=lambda figure: figure.key)
+def test_a_figure_reads_measures_that_something_posts(figure):
+    entries = ibis.table(ibis.Schema.from_pyarrow(ENTRIES), name="entries")
+    read = set(re.findall(r"'([a-z_]+\.[a-z_]+)'", ibis.to_sql(figure.rows(Tables(entries, {})), dialect="duckdb")))
+    posted = {measure.key for source in SOURCES for measure in source.measures}
+
+    assert read
+    assert read <= posted
 
 
 @pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: figure.key)

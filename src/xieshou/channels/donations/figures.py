@@ -6,8 +6,10 @@ from ibis import _
 
 from xieshou.analytics.tables import Tables
 from xieshou.channels.donations.postings import DONATED_CASH, DONATED_GOODS, DONATED_GOODS_MASS
+from xieshou.channels.donations.rules import GOODS_CATEGORIES
 from xieshou.figures.definitions import Figure, Kind, in_units_of
 
+_COUNTED = "quantity"  # the column of the form in which what is counted stands
 _GOODS = (DONATED_GOODS.key, DONATED_GOODS_MASS.key)
 _ALL = (DONATED_CASH.key, *_GOODS)
 
@@ -34,6 +36,7 @@ CASH = Figure(
     definition=gettext_lazy("按发放清单逐人发放的现金之和，按发放日期计。"),
     grain=gettext_lazy("一人一次领取"),
     rows=handed_out_cash,
+    cell=lambda *_entry: _COUNTED,
     **in_units_of(DONATED_CASH),
 )
 GOODS_VALUE = Figure(
@@ -46,6 +49,8 @@ GOODS_VALUE = Figure(
     base_unit="fen",
     scale=100,
     counts="value_fen",
+    categories=GOODS_CATEGORIES,
+    cell=lambda *_entry: "value_fen",
     rows=handed_out_goods,
 )
 LINES = Figure(
@@ -57,6 +62,8 @@ LINES = Figure(
     unit="time",
     base_unit="time",
     kind=Kind.RECORDS,
+    categories=GOODS_CATEGORIES,
+    cell=lambda *_entry: _COUNTED,
     rows=handed_out,
 )
 PERSONS = Figure(
@@ -69,6 +76,8 @@ PERSONS = Figure(
     base_unit="person",
     kind=Kind.DISTINCT,
     counts="person",
+    categories=GOODS_CATEGORIES,
+    cell=lambda *_entry: "name",
     rows=handed_out,
 )
 HOUSEHOLDS = Figure(
@@ -81,6 +90,8 @@ HOUSEHOLDS = Figure(
     base_unit="household",
     kind=Kind.DISTINCT,
     counts="household",
+    categories=GOODS_CATEGORIES,
+    cell=lambda *_entry: "head_name",
     rows=handed_out,
 )
 

@@ -11,6 +11,7 @@ from xieshou.common.scoping import Actor
 from xieshou.intake.forms import RowChunk
 from xieshou.intake.models import Batch
 from xieshou.ledger import services as ledger
+from xieshou.programme.restatements import put_back_replaced, take_out_replaced
 from xieshou.registry import services as registry
 
 
@@ -25,6 +26,7 @@ def post_distribution(*, by: Actor, batch: Batch, chunks: Iterable[RowChunk]) ->
         for chunk in chunks:
             columns = chunk.columns
             _demand_known_units(chunk)
+            take_out_replaced(book, DISTRIBUTION_SOURCE, batch, chunk)
             people = registry.identify_people(
                 by=by,
                 people=registry.People(
@@ -74,3 +76,4 @@ def withdraw_distribution(*, by: Actor, batch: Batch, reason: str) -> None:
     """Take the lines of a batch out of the books again; their entries are reversed. Persons stay in the registry."""
     with ledger.posting(by=by) as book:
         book.supersede_batch(DISTRIBUTION_SOURCE, batch.pk, reason=reason)
+        put_back_replaced(book, DISTRIBUTION_SOURCE, batch)

@@ -18,6 +18,8 @@ def post_pairings(*, by: Actor, batch: Batch, chunks: Iterable[RowChunk]) -> Non
     """
     with transaction.atomic():
         for chunk in chunks:
+            for earlier, row in chunk.restates.values():
+                Pairing.objects.filter(batch=earlier, row=row, superseded_at=None).update(superseded_at=timezone.now())
             columns = chunk.columns
             Pairing.objects.bulk_create(
                 Pairing(
@@ -46,5 +48,11 @@ def post_pairings(*, by: Actor, batch: Batch, chunks: Iterable[RowChunk]) -> Non
 
 
 def withdraw_pairings(*, by: Actor, batch: Batch, reason: str) -> None:
-    """Take a list back: its rows stay, superseded from now on. The reason stands on the batch."""
-    Pairing.objects.filter(batch=batch, superseded_at=None).update(superseded_at=timezone.now())
+    """Take a list back: its rows stay, superseded from now on, and those they had replaced are in force again.
+
+    The reason stands on the batch.
+    """
+    with transaction.atomic():
+        Pairing.objects.filter(batch=batch, superseded_at=None).update(superseded_at=timezone.now())
+        for _digest, earlier, row, _content in batch.choices.get("restated", ()):
+            Pairing.objects.filter(batch=earlier, batch__state=Batch.State.ACCEPTED, row=row).update(superseded_at=None)

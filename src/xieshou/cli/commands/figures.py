@@ -21,10 +21,12 @@ from xieshou.common.formats import NONE, unknown
 from xieshou.common.scoping import Actor
 from xieshou.figures.answers import Answer
 from xieshou.figures.definitions import figure_named
+from xieshou.figures.dimensions import DIMENSIONS
 from xieshou.figures.scopes import Scope
 from xieshou.figures.services import evaluate
 
 QUERY_COLUMNS = ["id", "key", "scope"]
+_UNITS = {"CNY": "元", "percent": "%"}  # other canonical units read well enough as they are
 
 
 @click.command()
@@ -113,18 +115,24 @@ def _as_table(answers: list[Answer], by: tuple[str, ...], unit: str) -> str:
     rows = [
         [
             str(answer.figure.name),
-            *(answer.by[dimension].name or unknown() for dimension in by),
-            shown(answer, unit),
-            unit or answer.figure.unit,
+            *(answer.by[dimension].name for dimension in by),
+            _shown(answer, unit),
+            unit or _UNITS.get(answer.figure.unit, answer.figure.unit),
             f"{answer.entries:,}",
             NONE if answer.summary_share is None else f"{answer.summary_share} %",
         ]
         for answer in answers
     ]
-    heads = [_("指标"), *by, _("数值"), _("计量单位"), _("条目"), _("汇总占比")]
+    dimension_names = [str(DIMENSIONS[dimension].name) for dimension in by]
+    heads = [_("指标"), *dimension_names, _("数值"), _("计量单位"), _("条目"), _("汇总占比")]
     return table(heads, rows, numbers=[len(by) + 1, len(by) + 3, len(by) + 4])
 
 
-def shown(answer: Answer, unit: str) -> str:
+def _shown(answer: Answer, unit: str) -> str:
+    """The exact value for people; money in yuan keeps both decimals."""
     value = answer.in_unit(unit) if unit else answer.value
-    return unknown() if value is None else f"{value:,f}"
+    if value is None:
+        return unknown() if answer.entries else NONE
+    if answer.figure.unit == "CNY" and not unit:
+        return f"{value:,.2f}"
+    return f"{value.normalize():,f}"

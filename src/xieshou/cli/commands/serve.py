@@ -8,6 +8,7 @@ import click
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.db import connection
+from django.urls import get_resolver
 from django.utils.translation import gettext as _
 from waitress.server import create_server
 
@@ -48,6 +49,7 @@ def command(session: Session, port: int, host: str) -> None:
 
 def _run(session: Session, host: str, port: int) -> None:
     worker = Worker()
+    get_resolver().url_patterns  # noqa: B018 -- loads all views now, not while the first visitor waits
     server = create_server(get_wsgi_application(), host=host, port=port, threads=THREADS, ident=None)
     worker.start()
     signal.signal(signal.SIGTERM, _end)

@@ -64,7 +64,7 @@ def _in_words(found: Trace) -> str:
             scaled(line.counted, figure.scale),
             line.place.name,
             line.credited.name,
-            line.source,
+            line.source.name,
             period(line.occurred_from, line.occurred_to),
             f"{line.original.file} {line.original.sheet}!{line.original.cell}" if line.original else "",
         ]

@@ -37,7 +37,7 @@ def test_an_unknown_user_is_refused_in_one_sentence_and_with_json_as_a_document(
 
 
 def test_a_user_without_the_permission_is_refused(instance, xieshou, stranger):
-    outcome = xieshou("backup", "never-written.tar.gz", "--user", stranger.name, "--json")
+    outcome = xieshou("backup", "never-written.tar.gz", "--user", "stranger", "--json")
 
     assert outcome.document["error"]["code"] == "not_permitted"
 

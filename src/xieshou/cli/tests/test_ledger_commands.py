@@ -107,7 +107,7 @@ def test_a_forged_proof_does_not_check(sealed, xieshou, xieshou_home, tmp_path):
 def test_an_entry_is_not_proven_to_somebody_who_may_not_see_it(sealed, xieshou, stranger):
     entry = Entry.objects.order_by("id").first().id
 
-    outcome = xieshou("ledger", "prove", entry, "--user", stranger.name, "--json")
+    outcome = xieshou("ledger", "prove", entry, "--user", "stranger", "--json")
 
     assert outcome.code == 2
     assert outcome.document["error"]["code"]

@@ -63,3 +63,14 @@ def score(value: float | None) -> str:
 def item(mapping: dict[str, object], key: str) -> object:
     """The value of a mapping under a key that only the template's loop knows."""
     return mapping.get(key)
+
+
+@register.filter
+def basis_points(value: int) -> str:
+    """3750 → 37.5 %."""
+    return f"{value / 100:g} %"
+
+
+@register.filter(name="hex")
+def hexadecimal(value: bytes) -> str:
+    return bytes(value).hex()

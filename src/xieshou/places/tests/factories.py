@@ -10,15 +10,13 @@ _FOLDER = Path(__file__).parent
 
 
 def load_cast() -> None:
-    """About 60 places of the base edition: 从化 and 增城 with towns and villages, 凤山县, 镇赉县, 和龙市, 西城区, three 朝阳.
+    """58 places of the base edition: 从化 and 增城 with towns and villages, 凤山县, 镇赉县, 和龙市, 西城区, 朝阳 ×3.
 
     With the former codes and names of 从化 and 增城, and three counties on the list of 832. Three queries.
     """
     with (_FOLDER / "cast.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    Place.objects.bulk_create(
-        place_of(row["code"], row["name"], int(row["level"]), row["parent_code"]) for row in rows
-    )
+    Place.objects.bulk_create(place_of(row["code"], row["name"], int(row["level"]), row["parent_code"]) for row in rows)
     PlaceLineage.objects.bulk_create(
         [
             lineage_of("440125000000", "增城县", "440118000000", 1980, 1992, "撤县设市", 1993),
@@ -74,7 +72,7 @@ def lineage_of(
 
 
 def load_county(code: str) -> None:
-    """Every township and village of a county, from the packaged data; the county itself and what is above must be there.
+    """Every township and village of a county, from the packaged data; the county and what is above must be there.
 
     code: 12 digits. About one second, for the reading of the packaged file.
     """

@@ -1,4 +1,4 @@
-"""Figures (指标): the list, a figure in its scope, the records behind a number, comparison, saved scopes and named heads."""
+"""Figures (指标): the list, one in its scope, the records behind a number, comparison, saved scopes, named heads."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from xieshou.common.errors import XieshouError
 from xieshou.figures import services as figures
 from xieshou.figures.answers import Answer, Trace, TraceLine
 from xieshou.figures.definitions import Figure, Kind
+from xieshou.figures.dimensions import DIMENSIONS
 from xieshou.figures.models import NamedHead, SavedScope
 from xieshou.ledger import selectors as ledger
 from xieshou.ledger.measures import FundSource, Stage
@@ -30,30 +31,11 @@ from xieshou.places.models import Level
 from xieshou.programme.selectors import programmes_for
 from xieshou.web.forms import NameHeadForm, SaveScopeForm
 from xieshou.web.pages import Page, ScopedPage
-from xieshou.web.shown import FigureScope, Shown, bar, chart_number, shown_quantity, shown_value, unit_label
+from xieshou.web.shown import FigureScope, Shown, bar, chart_number, is_county, shown_quantity, shown_value, unit_label
 
 BY_KEY: dict[str, Figure] = {figure.key: figure for figure in FIGURES}
-DIMENSION_NAMES = {
-    "place": gettext_lazy("地区"),
-    "province": gettext_lazy("省"),
-    "prefecture": gettext_lazy("市"),
-    "county": gettext_lazy("县"),
-    "township": gettext_lazy("乡镇"),
-    "village": gettext_lazy("村"),
-    "party": gettext_lazy("单位"),
-    "giver": gettext_lazy("出资单位"),
-    "receiver": gettext_lazy("受援方"),
-    "credited": gettext_lazy("帮扶单位"),
-    "programme": gettext_lazy("帮扶项目群"),
-    "project": gettext_lazy("项目"),
-    "category": gettext_lazy("类别"),
-    "source": gettext_lazy("资金来源"),
-    "nature": gettext_lazy("有偿无偿"),
-    "stage": gettext_lazy("阶段"),
-    "year": gettext_lazy("年份"),
-}
 OFFERED_DIMENSIONS = ("source", "category", "county", "township", "village", "credited", "programme", "year", "nature")
-ROLES = (("credited", gettext_lazy("帮扶单位")), ("giver", gettext_lazy("出资单位")), ("receiver", gettext_lazy("受援方")))
+ROLES = ("credited", "giver", "receiver")
 MAP_LEVELS = {"province": Level.PROVINCE, "prefecture": Level.PREFECTURE, "county": Level.COUNTY}
 CHARTED_ROWS = 30
 SHOWN_ROWS = 500
@@ -98,17 +80,30 @@ class Figures(ScopedPage):
 
     def _value(self, figure: Figure, chosen: FigureScope) -> dict[str, Any]:
         try:
-            answer = figures.evaluate(actor=self.actor, figure=figure, scope=chosen.scope, head=chosen.head or None)[0]
+            answer, chosen, is_cumulative = self._evaluate(figure, chosen)
         except XieshouError as refusal:
-            return {"value": Shown(formats.NONE, blank=True), "note": refusal.message}
-        return {"value": shown_value(answer, chosen.unit), "entries": answer.entries}
+            return {"value": Shown(formats.NONE, blank=True, exact=refusal.message), "entries": 0}
+        return {
+            "value": shown_value(answer, chosen.unit),
+            "entries": answer.entries,
+            "is_cumulative": is_cumulative,
+            "address": chosen.figure_address(figure, by=default_dimension(figure, chosen)),
+        }
+
+    def _evaluate(self, figure: Figure, chosen: FigureScope) -> tuple[Answer, FigureScope, bool]:
+        """The value in the scope; for a year that only cumulative statements reach into, the value by its end."""
+        answer = figures.evaluate(actor=self.actor, figure=figure, scope=chosen.scope, head=chosen.head or None)[0]
+        to_the_end = chosen.to_the_end_of_the_year()
+        if to_the_end is None or answer.entries or not answer.crossing:
+            return answer, chosen, False
+        answer = figures.evaluate(actor=self.actor, figure=figure, scope=to_the_end.scope, head=chosen.head or None)[0]
+        return answer, to_the_end, True
 
 
 def default_dimension(figure: Figure, chosen: FigureScope) -> str:
     """The break-down that a figure opens with: its sources, else its categories, else places."""
-    wanted = ("source", "category", "county", "year")
-    if figure.stage == Stage.PLANNED:
-        wanted = ("township" if chosen.scope.place[4:6] not in ("", "00") else "county", *wanted)
+    place = "township" if is_county(chosen.scope.place) else "county"
+    wanted = (place, "category") if figure.stage == Stage.PLANNED else ("source", "category", place)
     return next((dimension for dimension in wanted if dimension in figure.dimensions), "")
 
 
@@ -125,6 +120,9 @@ class FigurePage(ScopedPage):
         by = tuple(dimension for dimension in chosen.by if dimension in figure.dimensions)
         head = chosen.head or None
         total = figures.evaluate(actor=self.actor, figure=figure, scope=chosen.scope, head=head)[0]
+        to_the_end = chosen.to_the_end_of_the_year()
+        if to_the_end is not None and total.crossing and not total.entries:
+            return HttpResponseRedirect(to_the_end.figure_address(figure))
         answers = (
             figures.evaluate(actor=self.actor, figure=figure, scope=chosen.scope, by=by, head=head) if by else [total]
         )
@@ -145,7 +143,7 @@ class FigurePage(ScopedPage):
             answer=total,
             summary=formats.NONE if total.summary_share is None else f"{round(total.summary_share)} %",
             described=chosen.scope.described(),
-            by=[(dimension, DIMENSION_NAMES[dimension]) for dimension in by],
+            by=[(dimension, DIMENSIONS[dimension].name) for dimension in by],
             rows=rows,
             row_count=len(answers),
             cut=len(answers) > SHOWN_ROWS,
@@ -175,9 +173,7 @@ class FigurePage(ScopedPage):
 
     def _plan_beside(self, figure: Figure, chosen: FigureScope, done: Answer) -> dict[str, Any] | None:
         """The plan of a figure that has one, by the completion that divides both."""
-        completion = next(
-            (each for each in FIGURES if each.kind == Kind.COMPLETION and each.numerator is figure), None
-        )
+        completion = next((each for each in FIGURES if each.kind == Kind.COMPLETION and each.numerator is figure), None)
         if completion is None or completion.denominator is None:
             return None
         plan = completion.denominator
@@ -192,24 +188,29 @@ class FigurePage(ScopedPage):
 
     def _dimension_links(self, figure: Figure, chosen: FigureScope, by: Sequence[str]) -> list[tuple[Any, str, bool]]:
         return [
-            (DIMENSION_NAMES[dimension], f"?{chosen.query(by=[dimension])}", by[:1] == (dimension,))
+            (DIMENSIONS[dimension].name, f"?{chosen.query(by=[dimension])}", by[:1] == (dimension,))
             for dimension in OFFERED_DIMENSIONS
             if dimension in figure.dimensions
         ]
 
-    def _chart(self, figure: Figure, chosen: FigureScope, by: Sequence[str], answers: Sequence[Answer]) -> dict[str, Any] | None:
+    def _chart(
+        self, figure: Figure, chosen: FigureScope, by: Sequence[str], answers: Sequence[Answer]
+    ) -> dict[str, Any] | None:
         if len(by) != 1 or not answers:
             return None
         dimension = by[0]
         level = MAP_LEVELS.get(dimension)
         label = unit_label(figure, chosen.unit)
         if level is not None:
-            within = smallest_map(chosen.scope.place, answers, dimension)
+            within = smallest_map(answers, dimension)
             return {
                 "kind": "map",
                 "unit": label,
                 "none": formats.NONE,
                 "layer": f"{reverse('web:map', args=[int(level)])}?within={within}",
+                # Beside a part of the country the whole of it stands small, with every boundary line and island.
+                "inset": reverse("web:map", args=[int(Level.PROVINCE)]) if within else "",
+                "within": within[:2],
                 "values": {answer.by[dimension].code: chart_number(answer, chosen.unit) for answer in answers},
                 "addresses": {
                     answer.by[dimension].code: chosen.trace_address(figure, {dimension: answer.by[dimension].code})
@@ -223,17 +224,17 @@ class FigurePage(ScopedPage):
             "none": formats.NONE,
             "names": [answer.by[dimension].name or _("（未写明）") for answer in charted],
             "series": [{"name": str(figure.name), "values": [chart_number(answer, chosen.unit) for answer in charted]}],
-            "addresses": [
-                chosen.trace_address(figure, {dimension: answer.by[dimension].code}) for answer in charted
-            ],
+            "addresses": [chosen.trace_address(figure, {dimension: answer.by[dimension].code}) for answer in charted],
         }
 
     def _scope_form(self, chosen: FigureScope) -> dict[str, Any]:
         options = chosen.options
         return {
-            "place_name": places.full_name(options["place"]) if options.get("place", "").isdecimal() else options.get("place", ""),
+            "place_name": places.full_name(options["place"])
+            if options.get("place", "").isdecimal()
+            else options.get("place", ""),
             "options": options,
-            "roles": ROLES,
+            "roles": [(role, DIMENSIONS[role].name) for role in ROLES],
             "programmes": programmes_for(self.actor),
             "sources": FundSource.choices,
             "stages": Stage.choices,
@@ -247,7 +248,7 @@ class FigurePage(ScopedPage):
         """The break-down as it stands, with the definition and scope under it, for whoever gets the file."""
         if not self.may(Permission.EXPORT):
             raise Http404
-        head = [str(DIMENSION_NAMES[dimension]) for dimension in by]
+        head = [str(DIMENSIONS[dimension].name) for dimension in by]
         head += [f"{figure.name}（{unit_label(figure, chosen.unit)}）", _("条目数"), _("汇总数占比")]
         rows: list[list[Any]] = [
             [
@@ -286,14 +287,11 @@ def share_of(answer: Answer, total: Answer) -> str:
     return formats.percent(answer.base_value, total.base_value)
 
 
-def smallest_map(place: str, answers: Sequence[Answer], dimension: str) -> str:
+def smallest_map(answers: Sequence[Answer], dimension: str) -> str:
     """The place whose map shows all rows: the province of all of them when it is one, else the whole country ("")."""
     provinces = {code[:2] for answer in answers if (code := answer.by[dimension].code)}
     if dimension == "province" or len(provinces) != 1:
         return ""
-    prefectures = {code[:4] for answer in answers if (code := answer.by[dimension].code)}
-    if dimension == "county" and len(prefectures) == 1 and not prefectures.pop().endswith("90"):
-        return f"{next(code for answer in answers if (code := answer.by[dimension].code))[:4]}00000000"
     return f"{provinces.pop()}0000000000"
 
 
@@ -339,12 +337,14 @@ class FigureTrace(Page):
             trail=[(figure.name, chosen.figure_address(figure))],
             figure=figure,
             described=chosen.scope.described(),
-            row_words=[DIMENSION_NAMES[dimension] for dimension in row if dimension in DIMENSION_NAMES],
+            row_words=[DIMENSIONS[dimension].name for dimension in row if dimension in DIMENSIONS],
             unit=unit_label(figure, chosen.unit),
             parts=[trace_part(part, chosen) for part in (trace.parts or (trace,))],
             value=shown_value(trace.answer, chosen.unit),
             is_ratio=bool(trace.parts),
-            older=chosen_page(request, page + 1) if any(part.count > page * part.page_size for part in (trace.parts or (trace,))) else "",
+            older=chosen_page(request, page + 1)
+            if any(part.count > page * part.page_size for part in (trace.parts or (trace,)))
+            else "",
             newer=chosen_page(request, page - 1) if page > 1 else "",
         )
 
@@ -373,8 +373,8 @@ def trace_line(line: TraceLine, figure: Figure, chosen: FigureScope) -> dict[str
         "cell_address": reverse("web:entry-cell", args=[line.entry]) if line.original else "",
         "counted": shown_quantity(figure, line.counted, chosen.unit),
         "place": line.place.name,
-        "credited": line.credited.name or line.giver.name or line.receiver.name,
-        "what": " · ".join(text for text in (line.source, line.category) if text),
+        "credited": next((each.name for each in (line.credited, line.giver, line.receiver) if each.code), ""),
+        "what": " · ".join(each.name for each in (line.source, line.category) if each.code),
         "period": formats.period(line.occurred_from, line.occurred_to),
         "original": line.original,
         "row": line.row,

@@ -216,11 +216,20 @@ class SampleTable(Table):
     name = "components"
     columns = (
         Column("name", gettext_lazy("单位"), lambda row: row.name, main=True, link=lambda row: "#table"),
-        Column("fen", gettext_lazy("金额"), lambda row: formats.money(row.fen), number=True, unit=gettext_lazy("万元"), main=True),
+        Column(
+            "fen",
+            gettext_lazy("金额"),
+            lambda row: formats.money(row.fen),
+            number=True,
+            unit=gettext_lazy("万元"),
+            main=True,
+        ),
         Column("state", gettext_lazy("状态"), lambda row: row.state, component="web/parts/state.html"),
         Column("day", gettext_lazy("日期"), lambda row: formats.day(row.day)),
     )
-    filters = (Filter("state", gettext_lazy("状态"), lambda rows, value: rows, choices=(("green", gettext_lazy("一致")),)),)
+    filters = (
+        Filter("state", gettext_lazy("状态"), lambda rows, value: rows, choices=(("green", gettext_lazy("一致")),)),
+    )
     search = ("name",)
     search_hint = gettext_lazy("名称")
     selectable = True
@@ -255,7 +264,7 @@ class Components(Page):
                 {"title": _("完成"), "state": "ahead", "url": ""},
             ],
             pairs=[(_("单位"), _("示例单位甲")), (_("金额"), "1,234.57"), (_("期间"), "2019")],
-            bars=[(_("计划内"), Bar(100, 62.5, over=False)), (_("超出计划"), Bar(80, 100, over=True))],
+            bars=[(_("计划内"), Bar(100, 62.5)), (_("超出计划"), Bar(80, 100))],
             amounts=[formats.money(value) for value in (1_234_567_800, 0, 49, None)] + [formats.NONE],
         )
 
@@ -279,6 +288,7 @@ class ChooseUnit(Page):
     permission = Permission.VIEW_PARTIES
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        if request.POST.get("unit") in formats.MoneyUnit:
-            request.session[frame.UNIT_KEY] = request.POST["unit"]
+        unit = formats.MoneyUnit.named(request.POST.get("unit", ""))
+        if unit is not None:
+            request.session[frame.UNIT_KEY] = unit.value
         return HttpResponseRedirect(reverse("web:settings"))

@@ -12,15 +12,19 @@ from django.utils.translation import gettext_lazy
 from xieshou.access.rules import Permission
 from xieshou.catalogue.figures import FIGURES
 from xieshou.common.errors import XieshouError
+from xieshou.common.scoping import Actor
 from xieshou.figures import services as figures
 from xieshou.figures.answers import Answer
-from xieshou.figures.definitions import Figure, figure_named
+from xieshou.figures.definitions import figure_named
+from xieshou.figures.dimensions import DIMENSIONS
+from xieshou.intake.models import Batch
 from xieshou.ledger import selectors as ledger
 from xieshou.parties.kinds import PartyKind
 from xieshou.web import frame, selectors, services
 from xieshou.web.forms import WhoForm, WhomForm, YearForm
 from xieshou.web.pages import Page, ScopedPage
-from xieshou.web.shown import FigureScope, bar, rank, shown_value
+from xieshou.web.shown import FigureScope, bar, is_county, rank, rank_bar, shown_value
+from xieshou.web.tones import STATE_TONES
 
 STEPS = ("who", "whom", "year")
 PLANNED, RAISED, USED = (figure_named(key, FIGURES) for key in ("fund.planned", "fund.raised", "fund.used"))
@@ -46,10 +50,16 @@ class Home(ScopedPage):
             may_see_figures=self.may(Permission.VIEW_FIGURES),
             questions=open_questions,
             to_do=selectors.to_do(actor) if self.may(Permission.DRAFT_IMPORT) else [],
-            batches=selectors.batches_for(actor).order_by("-id")[:6] if self.may(Permission.VIEW_RECORDS) else [],
+            batches=self._latest(actor) if self.may(Permission.VIEW_RECORDS) else [],
+            query=self.scope.query,
+            unit=frame.money_unit_of(request).value,
             our_party=selectors.our_party(),
             helped=selectors.helped_places(actor)[:12],
         )
+
+    def _latest(self, actor: Actor) -> list[tuple[Batch, str]]:
+        latest = selectors.batches_for(actor).order_by("-id")[:6]
+        return [(batch, STATE_TONES[Batch.State(batch.state)]) for batch in latest]
 
 
 class HomeFunds(Page):
@@ -60,10 +70,12 @@ class HomeFunds(Page):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         chosen = FigureScope.of(request)
-        planned, raised, used = (
-            figures.evaluate(actor=self.actor, figure=figure, scope=chosen.scope)[0]
-            for figure in (PLANNED, RAISED, USED)
-        )
+        answers = self._evaluate(chosen)
+        to_the_end = chosen.to_the_end_of_the_year()
+        is_cumulative = to_the_end is not None and all(a.crossing and not a.entries for a in answers)
+        if to_the_end is not None and is_cumulative:
+            chosen, answers = to_the_end, self._evaluate(to_the_end)
+        planned, raised, used = answers
         return self.show(
             rows=[self._row(answer, planned, chosen) for answer in (raised, used)],
             planned=shown_value(planned, chosen.unit),
@@ -71,9 +83,16 @@ class HomeFunds(Page):
             unit=chosen.unit.label,
             entries=max(answer.entries for answer in (planned, raised, used)),
             crossing=max(answer.crossing for answer in (planned, raised, used)),
+            is_cumulative=is_cumulative,
             described=chosen.scope.described(),
             without_year=frame.address_with(reverse("web:home") + chosen.frame.query, "year", ""),
         )
+
+    def _evaluate(self, chosen: FigureScope) -> list[Answer]:
+        return [
+            figures.evaluate(actor=self.actor, figure=figure, scope=chosen.scope)[0]
+            for figure in (PLANNED, RAISED, USED)
+        ]
 
     def _row(self, answer: Answer, planned: Answer, chosen: FigureScope) -> dict[str, Any]:
         return {
@@ -86,15 +105,19 @@ class HomeFunds(Page):
 
 
 class HomePlaces(Page):
-    """Raised money by county, as a ranked list; the map stands on the figure's page."""
+    """Raised money by county, in a county by township, as a ranked list; the map stands on the figure's page."""
 
     permission = Permission.VIEW_FIGURES
     template_name = "web/home/places.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
         chosen = FigureScope.of(request)
-        figure, dimension = RAISED, "county"
+        figure, dimension = RAISED, "township" if is_county(chosen.scope.place) else "county"
         answers = figures.evaluate(actor=self.actor, figure=figure, scope=chosen.scope, by=[dimension])
+        to_the_end = chosen.to_the_end_of_the_year()
+        if to_the_end is not None and not any(answer.entries for answer in answers):
+            chosen = to_the_end
+            answers = figures.evaluate(actor=self.actor, figure=figure, scope=chosen.scope, by=[dimension])
         rows = rank(answers, dimension)
         return self.show(
             name=figure.name,
@@ -104,11 +127,13 @@ class HomePlaces(Page):
                     "name": answer.by[dimension].name,
                     "value": shown_value(answer, chosen.unit),
                     "address": chosen.trace_address(figure, {dimension: answer.by[dimension].code}),
-                    "bar": bar(rows[0].base_value, answer.base_value),
+                    "bar": rank_bar(rows[0].base_value, answer.base_value),
                 }
                 for answer in rows[:RANKED]
             ],
             count=len(rows),
+            dimension=DIMENSIONS[dimension].name,
+            described=chosen.scope.described(),
             address=chosen.figure_address(figure, by=dimension),
         )
 
@@ -151,9 +176,7 @@ class Begin(Page):
         party = selectors.our_party()
         if party is None:
             raise services.AnswerMissing(_("请先回答第一个问题：我们是谁。"))
-        services.say_whom_we_help(
-            by=self.actor, party=party, kind=answers["kind"], places=answers["places"], year=None
-        )
+        services.say_whom_we_help(by=self.actor, party=party, kind=answers["kind"], places=answers["places"], year=None)
         if len(answers["places"]) == 1:
             scope = frame.scope_of(self.request)
             frame.remember(self.request, frame.FrameScope(scope.party, answers["places"][0].code, scope.year))

@@ -30,21 +30,12 @@ from xieshou.intake.models import Batch
 from xieshou.intake.previews import OpenText, Preview
 from xieshou.places import selectors as places
 from xieshou.programme.selectors import programmes_for
-from xieshou.web import jobs, progress, selectors
+from xieshou.web import frame, jobs, progress, selectors
 from xieshou.web.forms import BatchFactsForm, ReasonForm
 from xieshou.web.pages import Page
+from xieshou.web.tones import STATE_TONES
 
 FORMS: dict[str, Form] = {binding.form.key: binding.form for binding in BINDINGS}
-STATE_TONES = {
-    Batch.State.READING: "blue",
-    Batch.State.DRAFT: "amber",
-    Batch.State.SUBMITTED: "amber",
-    Batch.State.RETURNED: "red",
-    Batch.State.ACCEPTING: "blue",
-    Batch.State.ACCEPTED: "green",
-    Batch.State.WITHDRAWN: "",
-    Batch.State.FAILED: "red",
-}
 OPEN_STATES = (Batch.State.DRAFT, Batch.State.SUBMITTED, Batch.State.RETURNED)
 FINDINGS_IN_A_GROUP = 30
 FILES_AT_ONCE = 50
@@ -85,7 +76,9 @@ class BatchTable(Table):
         Column("at", gettext_lazy("上传时间"), lambda batch: formats.moment(batch.created_at), sort=("created_at",)),
     )
     filters = (
-        Filter("state", gettext_lazy("状态"), lambda rows, value: rows.filter(state=value), choices=Batch.State.choices),
+        Filter(
+            "state", gettext_lazy("状态"), lambda rows, value: rows.filter(state=value), choices=Batch.State.choices
+        ),
         Filter(
             "form",
             gettext_lazy("表样"),
@@ -292,16 +285,23 @@ class BatchColumns(BatchPage):
             return self._ask(preview, facts)
         return HttpResponseRedirect(self.at("batch-rows" if "next" in request.POST else "batch-columns"))
 
+    def _only_programme(self) -> int | None:
+        known = list(programmes_for(self.actor).values_list("pk", flat=True)[:2])
+        return known[0] if len(known) == 1 else None
+
     def _facts(self, data: Any = None) -> BatchFactsForm:
         batch = self.batch
+        stated = formats.period(batch.period_from, batch.period_to) if batch.period_to else ""
+        # What the reader looks at is the likeliest year of what the reader brings.
+        suggested = "" if batch.as_of else frame.scope_of(self.request).year
         return BatchFactsForm(
             data,
             programmes=programmes_for(self.actor),
             initial={
-                "period": formats.period(batch.period_from, batch.period_to) if batch.period_to else "",
+                "period": stated or suggested,
                 "as_of": batch.as_of.isoformat() if batch.as_of else "",
                 "basis": batch.basis,
-                "programme": batch.programme_id,
+                "programme": batch.programme_id or self._only_programme(),
             },
         )
 
@@ -397,7 +397,9 @@ def grouped(findings: tuple[Finding, ...]) -> list[dict[str, Any]]:
                 "words": words[severity],
                 "title": members[0].title,
                 "count": len(members),
-                "rows": [{"row": one.row, "cell": one.cell, "message": one.message} for one in members[:FINDINGS_IN_A_GROUP]],
+                "rows": [
+                    {"row": one.row, "cell": one.cell, "message": one.message} for one in members[:FINDINGS_IN_A_GROUP]
+                ],
                 "more": max(0, len(members) - FINDINGS_IN_A_GROUP),
                 "is_open": severity == Severity.ERROR,
             }
@@ -411,7 +413,9 @@ def row_numbers(text: str) -> list[int]:
     for part in text.replace("、", ",").replace("，", ",").replace("－", "-").replace("–", "-").split(","):
         first, _dash, last = part.strip().partition("-")
         if first.isdecimal():
-            rows.extend(range(int(first), min(int(last), int(first) + 10_000) + 1 if last.isdecimal() else int(first) + 1))
+            rows.extend(
+                range(int(first), min(int(last), int(first) + 10_000) + 1 if last.isdecimal() else int(first) + 1)
+            )
     return rows
 
 
@@ -532,7 +536,13 @@ class Tasks(Page):
     def get(self, request: HttpRequest) -> HttpResponse:
         batches = {batch.pk: batch for batch in selectors.batches_for(self.actor).order_by("-id")[:200]}
         rows = [
-            {"job": job, "batch": batches[job.batch_id], "standing": progress.standing(job.batch_id) if job.is_open else None}
+            {
+                "job": job,
+                "batch": batches[job.batch_id],
+                "standing": progress.standing(job.batch_id) if job.is_open else None,
+            }
             for job in jobs.jobs_of(batches.values())
         ]
-        return self.show("web/tasks_part.html" if self.is_part else "", rows=rows, is_busy=any(r["job"].is_open for r in rows))
+        return self.show(
+            "web/tasks_part.html" if self.is_part else "", rows=rows, is_busy=any(r["job"].is_open for r in rows)
+        )

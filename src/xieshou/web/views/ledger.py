@@ -184,7 +184,9 @@ class Ledger(ScopedPage):
             entries = within_places(entries, scope.place)
         if scope.party:
             ids = subtree_ids(int(scope.party))
-            entries = entries.filter(giver__in=ids) | entries.filter(receiver__in=ids) | entries.filter(credited_to__in=ids)
+            entries = (
+                entries.filter(giver__in=ids) | entries.filter(receiver__in=ids) | entries.filter(credited_to__in=ids)
+            )
         if scope.year:
             entries = entries.filter(occurred_to__year=int(scope.year))
         return entries
@@ -283,7 +285,7 @@ class EntryCell(Page):
         origin = origins.origin_of(entry)
         if origin is None:
             raise Http404
-        batch = selectors.batches_for(self.actor).filter(pk=origin.batch_id).first()
+        batch = selectors.batches_for(self.actor).filter(pk=origin.batch.pk).first()
         return self.show_drawer(
             "web/ledger/cell.html",
             title=_("原件 %(sheet)s %(cell)s") % {"sheet": origin.cell.sheet, "cell": origin.cell.cell},
@@ -348,7 +350,9 @@ class LedgerSeal(Page):
     def post(self, request: HttpRequest) -> HttpResponse:
         services.seal(by=self.actor)
         target = request.POST.get("next", "")
-        return HttpResponseRedirect(target if target.startswith("/") and not target.startswith("//") else reverse("web:ledger-verify"))
+        return HttpResponseRedirect(
+            target if target.startswith("/") and not target.startswith("//") else reverse("web:ledger-verify")
+        )
 
 
 class LedgerVerify(Page):
@@ -383,5 +387,3 @@ class LedgerVerify(Page):
             has_seal=ledger.last_seal() is not None,
             **context,
         )
-
-

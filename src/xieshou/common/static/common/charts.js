@@ -35,54 +35,88 @@
     };
   };
 
-  const map = (data, layer, name) => {
+  // The corners of the features of one province, so that it fills the picture; what lies outside is drawn all the same.
+  const corners = (features) => {
+    const box = [Infinity, Infinity, -Infinity, -Infinity];
+    const walk = (coordinates) => {
+      if (typeof coordinates[0] === "number") {
+        box[0] = Math.min(box[0], coordinates[0]);
+        box[1] = Math.min(box[1], coordinates[1]);
+        box[2] = Math.max(box[2], coordinates[0]);
+        box[3] = Math.max(box[3], coordinates[1]);
+      } else {
+        coordinates.forEach(walk);
+      }
+    };
+    features.forEach((feature) => walk(feature.geometry.coordinates));
+    return Number.isFinite(box[0]) ? [[box[0], box[3]], [box[2], box[1]]] : undefined;
+  };
+
+  const AREA = { areaColor: "#f1f3f5", borderColor: "#b6c0cb", borderWidth: 0.6 };
+
+  const map = (data, layer, name, inset) => {
     echarts.registerMap(name, layer);
     const values = Object.values(data.values).filter((value) => value !== null);
+    const most = Math.max(...values, 1);
     const areas = layer.features.filter((feature) => feature.properties.kind !== "boundary");
+    const series = [{
+      type: "map", map: name, nameProperty: "id", roam: true, scaleLimit: { min: 0.1, max: 40 }, selectedMode: false,
+      left: 8, right: 8, top: 8, bottom: 40,
+      boundingCoords: data.within ? corners(areas.filter((feature) => feature.properties.code.startsWith(data.within))) : undefined,
+      label: { show: false }, itemStyle: AREA, emphasis: { label: { show: false }, itemStyle: { areaColor: "#f6dfae" } },
+      data: areas.map((feature) => ({ name: feature.properties.id, value: data.values[feature.properties.code] ?? NaN })),
+    }];
+    if (inset) {
+      echarts.registerMap(`${name}-inset`, inset);
+      series.push({
+        type: "map", map: `${name}-inset`, nameProperty: "id", roam: false, silent: true, selectedMode: false, z: 5,
+        right: 8, bottom: 32, width: 112, height: 112, label: { show: false }, itemStyle: { ...AREA, areaColor: "#fff", borderWidth: 0.4 },
+        data: inset.features.filter((feature) => data.within && feature.properties.code.startsWith(data.within))
+          .map((feature) => ({ name: feature.properties.id, itemStyle: { areaColor: ACCENT } })),
+      });
+    }
+    const named = Object.fromEntries(layer.features.map((feature) => [feature.properties.id, feature.properties.name]));
     return {
       textStyle: font,
       animation: false,
-      tooltip: { trigger: "item", renderMode: "richText", textStyle: font, formatter: (point) => `${point.name}\n${shown(point.value, data.unit, data.none)}` },
+      tooltip: { trigger: "item", renderMode: "richText", textStyle: font, formatter: (point) => `${named[point.name] || ""}\n${shown(point.value, data.unit, data.none)}` },
       visualMap: values.length ? {
-        type: "continuous", min: 0, max: Math.max(...values, 1), left: 8, bottom: 8, itemWidth: 10, itemHeight: 80, calculable: false,
-        inRange: { color: ["#dce8f4", "#7fabd3", ACCENT] }, textStyle: { ...font, color: MUTED }, formatter: (value) => number.format(value),
+        type: "continuous", seriesIndex: 0, min: 0, max: most, orient: "horizontal", left: 0, bottom: 0, itemWidth: 10, itemHeight: 80, calculable: false,
+        text: [`${number.format(most)} ${data.unit}`, "0"], inRange: { color: ["#dce8f4", "#7fabd3", ACCENT] }, textStyle: { ...font, color: MUTED },
       } : undefined,
-      series: [{
-        type: "map", map: name, nameProperty: "code_and_name", roam: true, scaleLimit: { min: 1, max: 40 },
-        label: { show: false }, selectedMode: false,
-        itemStyle: { areaColor: "#f1f3f5", borderColor: "#b6c0cb", borderWidth: 0.6 },
-        emphasis: { label: { show: false }, itemStyle: { areaColor: "#f6dfae" } },
-        data: areas.map((feature) => ({ name: feature.properties.code_and_name, value: data.values[feature.properties.code] ?? NaN })),
-      }],
+      series,
     };
+  };
+
+  // Features are told apart by a number: boundary lines have no code, and names repeat (朝阳区).
+  const fetchLayer = async (address) => {
+    const answer = await fetch(address);
+    if (!answer.ok) return null;
+    const layer = await answer.json();
+    layer.features.forEach((feature, position) => {
+      feature.properties.id = String(position);
+    });
+    return layer;
   };
 
   const draw = async (element) => {
     const data = JSON.parse(document.getElementById(element.dataset.chart).textContent);
+    const isMap = data.kind === "map";
+    const layer = isMap ? await fetchLayer(data.layer) : null;
+    const inset = isMap && data.inset ? await fetchLayer(data.inset) : null;
+    if (isMap && !layer) {
+      element.hidden = true;
+      element.parentElement.querySelector("[data-no-map]")?.removeAttribute("hidden");
+      return;
+    }
     const chart = echarts.init(element, null, { renderer: "canvas" });
     new ResizeObserver(() => chart.resize()).observe(element);
-    if (data.kind === "map") {
-      const answer = await fetch(data.layer);
-      if (!answer.ok) {
-        element.hidden = true;
-        element.parentElement.querySelector("[data-no-map]")?.removeAttribute("hidden");
-        return;
-      }
-      const layer = await answer.json();
-      for (const feature of layer.features) feature.properties.code_and_name = feature.properties.name;
-      chart.setOption(map(data, layer, element.dataset.chart));
-      chart.on("click", (point) => {
-        const feature = layer.features.find((each) => each.properties.name === point.name);
-        const address = feature && data.addresses?.[feature.properties.code];
-        if (address) window.location.assign(address);
-      });
-    } else {
-      chart.setOption(plain(data));
-      chart.on("click", (point) => {
-        const address = data.addresses?.[point.dataIndex];
-        if (address) window.location.assign(address);
-      });
-    }
+    chart.setOption(isMap ? map(data, layer, element.dataset.chart, inset) : plain(data));
+    chart.on("click", (point) => {
+      const key = isMap ? layer.features[Number(point.name)]?.properties.code : point.dataIndex;
+      const address = data.addresses?.[key];
+      if (address) window.location.assign(address);
+    });
     element.dataset.drawn = "1";
   };
 

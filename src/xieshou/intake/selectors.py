@@ -1,0 +1,93 @@
+"""Questions about batches: whose they are, what they have posted, what was decided before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from xieshou.common.scoping import Actor
+from xieshou.intake import staging
+from xieshou.intake.errors import UnknownForm
+from xieshou.intake.forms import Form, FormBinding, form_from_json
+from xieshou.intake.models import Batch, Decision
+
+
+def batches_for(actor: Actor) -> QuerySet[Batch]:
+    """The batches of the actor's places and units, and those it began itself."""
+    return Batch.objects.for_actor(actor) | Batch.objects.filter(created_by_id=actor.user_id)
+
+
+def form_of(batch: Batch) -> Form:
+    """The form with which a batch was read, as it was on that day."""
+    return form_from_json(staging.summary(batch)["form"])
+
+
+def binding_of(batch: Batch, bindings: Sequence[FormBinding]) -> FormBinding:
+    """What the rows of a batch become. Raises: UnknownForm."""
+    for binding in bindings:
+        if binding.form.key == batch.form_key and binding.form.version == batch.form_version:
+            return binding
+    return binding_named(batch.form_key, bindings)
+
+
+def binding_named(key: str, bindings: Sequence[FormBinding]) -> FormBinding:
+    """The newest version of a form. Raises: UnknownForm, naming the forms there are."""
+    found = [binding for binding in bindings if binding.form.key == key]
+    if not found:
+        keys = "、".join(sorted({binding.form.key for binding in bindings}))
+        raise UnknownForm(_("没有名为“%(key)s”的表样；可用的有：%(keys)s。") % {"key": key, "keys": keys}, key=key)
+    return max(found, key=lambda binding: binding.form.version)
+
+
+def remembered_columns() -> dict[tuple[str, str], str]:
+    """(form key, squeezed heading) → column key, empty for "not this form's"."""
+    decisions = Decision.objects.filter(kind="column").values_list("text", "answer")
+    return {(text.split("|", 1)[0], text.split("|", 1)[1]): answer.strip("-") for text, answer in decisions}
+
+
+def remembered_places() -> dict[str, str]:
+    """Text as `matching.decision_text` writes it → place code."""
+    return dict(Decision.objects.filter(kind="place").values_list("text", "answer"))
+
+
+def posted_rows(batch: Batch) -> dict[int, np.ndarray[Any, Any]]:
+    """Batch → rows of this batch's file and sheet that it has put into the books, itself excepted.
+
+    Rows of another upload of the same file, and rows that came in through a returned workbook of it. Reads two columns
+    of each such batch.
+    """
+    accepted = Batch.objects.filter(state=Batch.State.ACCEPTED, form_key=batch.form_key).exclude(pk=batch.pk)
+    found = {
+        other.pk: good_rows(other)
+        for other in accepted.filter(original=batch.original, sheet=batch.sheet, completes=None)
+    }
+    completing = accepted.filter(completes__original=batch.original, completes__sheet=batch.sheet)
+    return found | {other.pk: origin_rows(other) for other in completing}
+
+
+def good_rows(batch: Batch) -> np.ndarray[Any, Any]:
+    """The rows of a batch that go in or went in, by their number in its sheet."""
+    table = pq.read_table(staging.rows_path(batch), columns=["row", "status"])
+    rows: np.ndarray[Any, Any] = table.filter(pc.equal(table.column("status"), 0)).column("row").to_numpy()
+    return rows
+
+
+def origin_rows(batch: Batch) -> np.ndarray[Any, Any]:
+    """The good rows of a returned workbook, by their number in the sheet they came from; 0 where it names none."""
+    column = staging.summary(batch)["origin_column"]
+    raw = pq.read_table(staging.raw_path(batch), columns=["row", f"c{column}"])
+    raw = raw.filter(pc.is_in(raw.column("row"), value_set=pa.array(good_rows(batch), pa.int32())))
+    return np.array([int(text) if text and text.isdigit() else 0 for text in raw.column(1).to_pylist()], dtype=np.int32)
+
+
+def statuses(batch: Batch) -> dict[int, int]:
+    """Row → `evaluation.Status` of every data row."""
+    table = pq.read_table(staging.rows_path(batch), columns=["row", "status"])
+    return dict(zip(table.column("row").to_pylist(), table.column("status").to_pylist(), strict=True))

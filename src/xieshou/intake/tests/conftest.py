@@ -1,0 +1,125 @@
+"""Forms, places and small workbooks for the tests of the engine."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import xlsxwriter
+
+from xieshou.common.scoping import Actor
+from xieshou.intake import services
+from xieshou.intake.forms import FormBinding, load_form
+from xieshou.intake.models import Batch
+from xieshou.intake.previews import Preview
+from xieshou.places.models import Place
+from xieshou.places.tests.factories import load_county
+
+APPS = Path(__file__).parents[2]
+DATA = Path(__file__).parent / "data"
+FORMS = {
+    form.key: form
+    for form in map(
+        load_form,
+        (
+            APPS / "programme/forms/fund_report.toml",
+            APPS / "programme/forms/fund_plan.toml",
+            APPS / "channels/donations/forms/distribution_list.toml",
+            APPS / "channels/pairings/forms/pairing_list.toml",
+        ),
+    )
+}
+END_OF_QUARTER = date(2011, 9, 30)
+
+
+@dataclass
+class Books:
+    """Stands in for what the forms' apps do with rows: remembers them."""
+
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    restated: dict[int, tuple[int, int]] = field(default_factory=dict)
+    withdrawn: list[int] = field(default_factory=list)
+
+    def post(self, *, by: Actor, batch: Batch, chunks: Iterable[Any]) -> None:
+        for chunk in chunks:
+            self.restated |= chunk.restates
+            columns = {key: chunk.columns[key] for key in chunk.columns}
+            lines = zip(*columns.values(), strict=True)
+            self.rows += [
+                {"row": row, **dict(zip(columns, line, strict=True))}
+                for row, line in zip(chunk.rows, lines, strict=True)
+            ]
+
+    def withdraw(self, *, by: Actor, batch: Batch, reason: str) -> None:
+        self.withdrawn.append(batch.pk)
+
+    def column(self, key: str) -> list[Any]:
+        return [row[key] for row in self.rows]
+
+
+@pytest.fixture
+def books() -> Books:
+    return Books()
+
+
+@pytest.fixture
+def bindings(books: Books) -> list[FormBinding]:
+    return [FormBinding(form, books.post, books.withdraw) for form in FORMS.values()]
+
+
+@pytest.fixture
+def conghua(places_cast: dict[str, Place]) -> None:
+    """Every town and village of 从化."""
+    load_county("440117000000")
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[..., Path]:
+    """Write rows to a workbook, or to a text when the name says .csv."""
+
+    def write_rows(rows: Iterable[Iterable[Any]], name: str = "table.xlsx", **options: Any) -> Path:
+        path = tmp_path / name
+        if path.suffix == ".csv":
+            text = "\n".join(",".join("" if cell is None else str(cell) for cell in row) for row in rows)
+            path.write_bytes(text.encode(options.get("encoding", "utf-8")))
+            return path
+        with xlsxwriter.Workbook(path, {"strings_to_formulas": False}) as book:
+            sheet = book.add_worksheet(options.get("sheet", "Sheet1"))
+            for number, row in enumerate(rows):
+                for index, cell in enumerate(row):
+                    if cell is not None:
+                        sheet.write(number, index, cell)
+            for span, text in options.get("merged", {}).items():
+                sheet.merge_range(span, text)
+            for cell, (formula, value) in options.get("formulas", {}).items():
+                sheet.write_formula(cell, formula, None, value)
+        return path
+
+    return write_rows
+
+
+@pytest.fixture
+def opened(office: Actor, bindings: list[FormBinding], xieshou_home: Path) -> Callable[..., Batch]:
+    def open_file(path: Path, **options: Any) -> Batch:
+        return services.open_batch(by=office, path=path, name=path.name, bindings=bindings, **options)
+
+    return open_file
+
+
+@pytest.fixture
+def preview_of(office: Actor, bindings: list[FormBinding]) -> Callable[[Batch], Preview]:
+    return lambda batch: services.preview(by=office, batch=batch, bindings=bindings)
+
+
+@pytest.fixture
+def found(preview_of: Callable[[Batch], Preview]) -> Callable[[Batch], list[tuple[str, str]]]:
+    """(cell, code) of every finding of a batch; the cell is empty for the whole row or table."""
+    return lambda batch: [(finding.cell, finding.code) for finding in preview_of(batch).findings]
+
+
+@pytest.fixture
+def conghua_report(conghua: None, opened: Callable[..., Batch]) -> Batch:
+    """The real fund report of 从化, as a draft."""
+    return opened(DATA / "report-conghua-206_3.xls", as_of=END_OF_QUARTER)

@@ -23,7 +23,7 @@ from xieshou.intake import services as intake
 from xieshou.intake.models import Batch
 from xieshou.places import reference
 from xieshou.places.models import Place, PlaceEdition
-from xieshou.places.tests.factories import load_cast, place_of
+from xieshou.places.tests.factories import place_of
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 CONGHUA_REPORT = EXAMPLES / "guangzhou-conghua-2011-fund-report.xls"
@@ -49,11 +49,10 @@ def divisions_of(*counties: str) -> list[tuple[str, str, int, str]]:
 
 
 @pytest.fixture
-def places(db: None) -> None:
+def places(places_cast: dict[str, Place]) -> None:
     """The cast, all towns and villages of 从化 and 增城, and the note that the edition is loaded."""
-    load_cast()
-    known = set(Place.objects.values_list("code", flat=True))
-    Place.objects.bulk_create(place_of(*row) for row in divisions_of("440117", "440118") if row[0] not in known)
+    further = [row for row in divisions_of("440117", "440118") if row[0] not in places_cast]
+    Place.objects.bulk_create(place_of(*row) for row in further)
     # The commands load all 620,000 villages into a database that has not noted this edition.
     PlaceEdition.objects.create(
         checksum=reference.checksum(), place_count=Place.objects.count(), loaded_at=timezone.now()

@@ -13,7 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 from urllib.parse import quote
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 
 from xieshou.analytics import selectors
@@ -25,8 +25,7 @@ from xieshou.ledger.errors import LedgerBusy
 from xieshou.ledger.services import stable_cut
 
 # A question waits no longer for a posting that holds the lock; it reads the tail instead, however long.
-CUT_WAIT_SECONDS = 1.0
-
+WAIT_SECONDS = 0.2
 STRAY_SECONDS = 3600
 
 _sound: set[tuple[str, int, int]] = set()
@@ -38,29 +37,55 @@ def export_entries(*, force: bool = False) -> int:
     Args:
         force: export a short tail too; else `TAIL_LIMIT` entries or fewer stay where they are.
     Cost: one pass over the new entries in child processes, memory bounded whatever their number.
-    Nothing is exported inside a transaction, while another process exports, or while a posting keeps the cut waiting:
-    nothing is lost by that, the entries are in the tail.
+    Nothing is exported inside a transaction, while another process exports, or while somebody posts and keeps the cut or
+    the database waiting: nothing is lost by that, the entries are in the tail.
     Raises: ExportFailed, SegmentDiffers.
     """
+    exported = 0
     if connection.in_atomic_block:
-        return 0
-    with _only_exporter() as alone:
-        if not alone:
-            return 0
-        try:
-            cut = stable_cut(timeout_seconds=CUT_WAIT_SECONDS)
-        except LedgerBusy:
-            return 0
+        return exported
+    with _only_exporter() as alone, _unless_busy():
+        cut = stable_cut(timeout_seconds=WAIT_SECONDS)
         after = _last_exported()
         waiting, _last = selectors.tail_extent(after, cut)
-        if not waiting or (waiting <= TAIL_LIMIT and not force):
-            return 0
+        if not alone or waiting <= (0 if force else TAIL_LIMIT):
+            return exported
+        with transaction.atomic():
+            pass  # on SQLite this asks for the write lock that segments will need, before anything is copied
         _remove_strays()
         while end := selectors.end_of_range(after, cut, SEGMENT_ROWS):
-            _write_segment(_copy_range(after, end))
+            exported += _write_segment(_copy_range(after, end)).rows
             after = end
         _join_small_segments()
-        return waiting
+    return exported
+
+
+@contextmanager
+def _unless_busy() -> Iterator[None]:
+    """Do what is possible without waiting for whoever posts; what is not is left undone."""
+    try:
+        with _short_wait():
+            yield
+    except LedgerBusy:
+        pass
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlite_errorname", "") != "SQLITE_BUSY":
+            raise
+
+
+@contextmanager
+def _short_wait() -> Iterator[None]:
+    """On SQLite every writer waits for the one before it, for as long as the connection says."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    usual_seconds = connection.settings_dict["OPTIONS"].get("timeout", 5)
+    with connection.cursor() as cursor:
+        cursor.execute(f"PRAGMA busy_timeout = {round(1000 * WAIT_SECONDS)}")
+        try:
+            yield
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {round(1000 * usual_seconds)}")
 
 
 def sound_segments() -> list[Segment]:

@@ -163,6 +163,8 @@ class Table:
             rows = rows.filter(found)
         for chosen, value in self._set_filters():
             rows = chosen.apply(rows, value)
+        if self.selectable and (selected := self.address.getlist("selected")):
+            rows = rows.filter(pk__in=selected)
         order = self._order()
         return rows.order_by(*order) if order else rows
 

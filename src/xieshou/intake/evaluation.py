@@ -36,6 +36,7 @@ from xieshou.intake.rules import (
     is_total,
     number_in,
     parse_period,
+    smallest_cover,
     squeeze,
 )
 
@@ -76,13 +77,12 @@ class Answers:
 class Origin:
     """The batch that a returned workbook goes back to.
 
-    column: where the sheet has the original row numbers. good: row number → the original row went in or will. name:
-    for words.
+    column: where the sheet has the original row numbers. settled: those that need not come again.
     """
 
     batch: int
     column: int
-    statuses: Mapping[int, int]
+    settled: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +152,7 @@ class Evaluation:
         self._carried: dict[int, tuple[int, str | None]] = {}
         self._merges = self._merges_by_column()
         self._errors_by_row = self._error_rows()
+        self._codes: set[str] = set()
         self._duplicates: Counter[int] = Counter()  # by the batch that posted them
         self._troubled: dict[str, np.ndarray[Any, Any]] = {}  # of the chunk at hand
         self._behind: list[tuple[Column, pa.Array]] = []  # units written behind numbers, of the chunk at hand
@@ -322,6 +323,9 @@ class Evaluation:
         self._totals.add({key: values[key] for key in values if key in self._totals.keys})
         self._find_duplicates(raw, rows, status, values)
         self._remember_content(texts, rows)
+        if "place_code" in values:
+            here = values["place_code"].filter(pa.array(status != Status.REJECTED))
+            self._codes.update(code for code in here.unique().to_pylist() if code)
         self._outcome.rows += len(rows)
         self._outcome.good += int((status == Status.GOOD).sum())
         self._outcome.rejected += int((status == Status.REJECTED).sum())
@@ -471,7 +475,7 @@ class Evaluation:
             return
         for position, text in enumerate(_one(raw.column(name)).to_pylist()):
             number = int(text) if text and text.isdigit() else 0
-            if origin.statuses.get(number, Status.REJECTED) != Status.REJECTED:
+            if number in origin.settled:
                 status[position] = Status.DUPLICATE
                 self._duplicates[origin.batch] += 1
 
@@ -544,7 +548,7 @@ class Evaluation:
             self._findings.add("no_rows", Severity.ERROR, "", [0], None)
         outcome.open_texts = [*self._places.open_texts(), *self._parties.open_texts()]
         outcome.joint_parties, outcome.new_parties = self._parties.joint_count, self._parties.new_count
-        outcome.place_cover = self._places.cover
+        outcome.place_cover = smallest_cover(sorted(self._codes))
         for key, counts in self._findings.counts_by_column().items():
             if key in outcome.columns:
                 outcome.columns[key] |= counts
@@ -628,6 +632,8 @@ class Evaluation:
         """What was taken for granted: the period, and columns that others resemble."""
         if assumed := self._setting.assumed_period:
             self._findings.add("period_assumed", Severity.WARNING, "", [0], [assumed])
+        for sheet in self._setting.recognition.others:
+            self._findings.add("other_sheet", Severity.WARNING, "", [0], [sheet])
         for key, match in self._matches.items():
             if match.rivals:
                 here = f"{column_letter(match.index)} {match.header}"

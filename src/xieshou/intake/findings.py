@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 MESSAGES: dict[str, str] = {
     "column_missing": gettext_noop("缺少“%(column)s”列；请在导入页指定是哪一列，或补上该列。"),
     "column_ambiguous": gettext_noop("“%(column)s”认作 %(value)s，但 %(rivals)s 也像；请核对，不对请在导入页改正。"),
+    "other_sheet": gettext_noop("工作表“%(value)s”看来也是这种表，本次没有导入；请在导入页改选工作表，另行导入。"),
     "period_assumed": gettext_noop("表里没有写明期间，暂按 %(value)s 计；不对请说明期间或截止日期。"),
     "missing": gettext_noop("“%(column)s”没有填；请补填。"),
     "not_a_number": gettext_noop("“%(column)s”应填数字，现为“%(value)s”；请只填数字。"),
@@ -92,6 +93,7 @@ MESSAGES: dict[str, str] = {
 TITLES: dict[str, str] = {
     "column_missing": gettext_noop("缺少列"),
     "column_ambiguous": gettext_noop("列不能确定"),
+    "other_sheet": gettext_noop("还有别的工作表"),
     "period_assumed": gettext_noop("期间是推定的"),
     "missing": gettext_noop("漏填"),
     "not_a_number": gettext_noop("不是数字"),

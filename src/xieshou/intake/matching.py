@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from xieshou.common.scoping import Actor, Grant
 from xieshou.intake.findings import FindingsFile
 from xieshou.intake.forms import Form, Severity
-from xieshou.intake.rules import smallest_cover, squeeze
+from xieshou.intake.rules import squeeze
 from xieshou.parties import rules as party_rules
 from xieshou.parties import selectors as parties
 from xieshou.parties.models import Party
@@ -35,6 +35,7 @@ class _Text:
     answer: Any
     verdict: str
     candidates: list[tuple[str, str, float, str]] = field(default_factory=list)
+    column: str = ""
     rows: list[int] = field(default_factory=list)
     count: int = 0
 
@@ -70,12 +71,6 @@ class Places:
         self._answers = answers
         self._year = year
         self._known: dict[str, _Text] = {}
-        self._codes: set[str] = set()
-
-    @property
-    def cover(self) -> str:
-        """The smallest place that covers every row found."""
-        return smallest_cover(sorted(self._codes))
 
     def match(
         self,
@@ -96,8 +91,7 @@ class Places:
         written = pa.array([address.replace(_SEPARATOR, "") or None for address in addresses], pa.string())
         values["place_code"] = codes.take(encoded.indices)
         values["place_as_written"] = written.take(encoded.indices)
-        self._codes.update(one.answer for one in found if one.answer)
-        _say(found, encoded.indices, rows, status, findings, self._keys[-1], "place")
+        _say(found, encoded.indices, rows, status, findings, "place")
 
     def open_texts(self) -> list[dict[str, Any]]:
         return [one.as_json("place") for one in self._known.values() if one.is_refused]
@@ -115,13 +109,15 @@ class Places:
             else:
                 asked.append((address, text, parts))
         found = places.resolve_many([parts for _address, _text, parts in asked], year=self._year)
-        for (address, text, _parts), candidates in zip(asked, found, strict=True):
+        for (address, text, parts), candidates in zip(asked, found, strict=True):
             certain = places.certain(candidates)
+            lowest = max(number for number, part in enumerate(parts) if part)
             offered = [(one.code, one.path.replace(" / ", ""), one.score, one.reason) for one in candidates]
             if certain is not None:
                 self._known[address] = _Text(text, certain.code, "known", offered)
             else:
-                self._known[address] = _Text(text, None, "several" if candidates else "unknown", offered)
+                verdict = "several" if candidates else "unknown"
+                self._known[address] = _Text(text, None, verdict, offered, self._keys[lowest])
 
 
 class Parties:
@@ -157,10 +153,12 @@ class Parties:
                 if text not in self._known:
                     self._known[text] = self._learnt(text)
             found = [self._known[text] for text in texts]
+            for one in found:
+                one.column = column.key
             values[column.key] = pa.array([one.answer for one in found], pa.int64()).take(encoded.indices)
             self._seen[column.key].update(texts)
             self.distinct[column.key] = len(self._seen[column.key])
-            _say(found, encoded.indices, rows, status, findings, column.key, "party")
+            _say(found, encoded.indices, rows, status, findings, "party")
 
     def open_texts(self) -> list[dict[str, Any]]:
         return [one.as_json("party") for one in self._known.values() if one.verdict in ("several", "similar")]
@@ -198,7 +196,6 @@ def _say(
     rows: np.ndarray[Any, Any],
     status: np.ndarray[Any, Any],
     findings: FindingsFile,
-    column: str,
     kind: str,
 ) -> None:
     """Count the texts, remember some of their rows, and say which cannot be settled."""
@@ -213,13 +210,13 @@ def _say(
             one.rows += rows[here][: _ROWS_NAMED - len(one.rows)].tolist()
         if one.verdict == "similar":
             findings.add(
-                "party_similar", Severity.WARNING, column, rows[here], [one.text] * int(here.sum()), one.params
+                "party_similar", Severity.WARNING, one.column, rows[here], [one.text] * int(here.sum()), one.params
             )
             continue
         if one.verdict == "blank":
             here &= status != _REJECTED  # a missing name is said already where the form demands it
         findings.add(
-            f"{kind}_{one.verdict}", Severity.ERROR, column, rows[here], [one.text] * int(here.sum()), one.params
+            f"{kind}_{one.verdict}", Severity.ERROR, one.column, rows[here], [one.text] * int(here.sum()), one.params
         )
         status[here] = _REJECTED
 

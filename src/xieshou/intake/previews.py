@@ -241,7 +241,7 @@ def report_of(batch: Batch, returned: str | None) -> Report:
         rejected=batch.rejected,
         duplicates=batch.duplicates,
         batch=batch.pk,
-        state=batch.state,
+        state=str(batch.state),
         errors=tuple(read_findings(path, form, indices, severities=(Severity.ERROR,))),
         warnings=tuple(read_findings(path, form, indices, severities=(Severity.WARNING,))),
         totals=total_lines(form, summary["outcome"]["totals"]),

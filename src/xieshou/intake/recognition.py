@@ -28,6 +28,8 @@ RECOGNISED_FROM = 0.5
 # A form that explains less of the sheet's columns than this is another form with some columns in common.
 EXPLAINED_FROM = 0.3
 READINGS_TRIED = 4
+# A second sheet that fits the same form so well holds data too, and is named.
+OTHERS_FROM = 0.8
 COLUMN_FROM = 0.6
 DOUBTFUL_BELOW = 0.85
 _RIVAL_WITHIN = 0.06
@@ -71,6 +73,7 @@ class Recognition:
     reason: str
     titles: tuple[str, ...] = ()
     unit_line: str = ""
+    others: tuple[str, ...] = ()
 
     @property
     def explained(self) -> float:
@@ -118,6 +121,8 @@ def recognise(heads: Sequence[SheetHead], forms: Sequence[Form], choices: Choice
     """
     candidates = [sheet for sheet in heads if choices.sheet is None or sheet.name == choices.sheet]
     candidates = [sheet for sheet in candidates if any(any(row) for row in sheet.head)]
+    # A hidden sheet holds lists for the others; it is read only when chosen, or when nothing else is there.
+    candidates = [sheet for sheet in candidates if not sheet.hidden or choices.sheet] or candidates
     if not candidates:
         raise EmptyWorkbook(_("工作簿里没有可读的内容；请确认导入的是填好的表。"))
     found = [
@@ -131,7 +136,9 @@ def recognise(heads: Sequence[SheetHead], forms: Sequence[Form], choices: Choice
     chosen = bool(choices.form_key or choices.columns)
     if best is None or (not chosen and (best.score < RECOGNISED_FROM or best.explained < EXPLAINED_FROM)):
         raise FormNotRecognised(_nothing_fits(candidates, best))
-    return best
+    alike = [one for one in found if one.form.key == best.form.key and not one.missing and one.score >= OTHERS_FROM]
+    others = dict.fromkeys(one.sheet.name for one in alike if one.sheet.index != best.sheet.index)
+    return replace(best, others=tuple(others))
 
 
 def _nothing_fits(sheets: Sequence[SheetHead], best: Recognition | None) -> str:

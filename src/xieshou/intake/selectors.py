@@ -87,7 +87,16 @@ def origin_rows(batch: Batch) -> np.ndarray[Any, Any]:
     return np.array([int(text) if text and text.isdigit() else 0 for text in raw.column(1).to_pylist()], dtype=np.int32)
 
 
-def statuses(batch: Batch) -> dict[int, int]:
-    """Row → `evaluation.Status` of every data row."""
-    table = pq.read_table(staging.rows_path(batch), columns=["row", "status"])
-    return dict(zip(table.column("row").to_pylist(), table.column("status").to_pylist(), strict=True))
+def settled_rows(batch: Batch, besides: Batch) -> frozenset[int]:
+    """Rows of a batch that need not come again: those that go in or went in with it, or by another way since.
+
+    Args:
+        besides: the batch that asks, which is not counted.
+    """
+    settled = set(good_rows(batch).tolist())
+    duplicates = pq.read_table(staging.rows_path(batch), columns=["row", "status"])
+    settled.update(duplicates.filter(pc.equal(duplicates.column("status"), 2)).column("row").to_pylist())
+    for other, rows in posted_rows(batch).items():
+        if other != besides.pk:
+            settled.update(rows.tolist())
+    return frozenset(settled)

@@ -183,6 +183,7 @@ def correct(
     Args:
         columns: form column key → 0-based column of the sheet, None for "not in this sheet".
     """
+    batch.refresh_from_db()
     _demand_open(batch, also=(Batch.State.FAILED,))
     choices = dict(batch.choices)
     if columns:
@@ -223,6 +224,7 @@ def decide(
         places: text as in `OpenText.text` → place code. parties: text → party id. drop_rows: leave these rows out.
         keep_rows: take them in after all. correct_rows: post these rows in place of those posted before (更正导入).
     """
+    batch.refresh_from_db()
     _demand_open(batch)
     choices = dict(batch.choices)
     if places:
@@ -242,12 +244,14 @@ def decide(
 
 def submit_batch(*, by: Actor, batch: Batch) -> Batch:
     """Hand a draft in (提交)."""
+    batch.refresh_from_db()
     _demand_move(batch, Batch.State.SUBMITTED)
     return _moved(batch, Batch.State.SUBMITTED, by, message="")
 
 
 def return_batch(*, by: Actor, batch: Batch, comment: str) -> Batch:
     """Send a submitted batch back to its unit with a comment (退回)."""
+    batch.refresh_from_db()
     _demand_move(batch, Batch.State.RETURNED)
     if not comment.strip():
         raise DecisionInvalid(_("退回时请写明要改什么。"), field="comment")
@@ -264,20 +268,11 @@ def accept_batch(
     PeriodNeeded.
     """
     try:
-        with transaction.atomic():
-            batch = _locked(batch)
-            _demand_move(batch, Batch.State.ACCEPTED)
-            if _needs_period(batch):
-                raise PeriodNeeded(_("表里没有写明金额算到哪一天；请说明期间或截止日期后再采纳。"), batch=batch.pk)
-            if not batch.accepted:
-                raise NothingToAccept(_("没有可以入账的行；请按提示改好后再采纳。"), batch=batch.pk)
-            binding = selectors.binding_of(batch, bindings)
-            acceptance = _Acceptance(by, batch, progress)
-            binding.post(by=by, batch=batch, chunks=acceptance.chunks())
-            acceptance.demand_all_posted()
-            batch.choices = batch.choices | {"restated": acceptance.restated}
-            batch.save(update_fields=["choices"])
-            return _moved(batch, Batch.State.ACCEPTED, by, message="")
+        try:
+            return _accept(by, batch, bindings, progress)
+        except IntegrityError:
+            # Another import has just registered the same party, village or person: they are there now.
+            return _accept(by, batch, bindings, progress)
     except OperationalError as error:
         if "locked" in str(error):
             raise BatchConflict(_("另一次导入正在入账，本次没有入账；请稍后再采纳一次。")) from error
@@ -308,9 +303,26 @@ def withdraw_batch(*, by: Actor, batch: Batch, bindings: Sequence[FormBinding], 
 
 def discard_batch(*, by: Actor, batch: Batch) -> None:
     """Delete a draft that was never accepted, with its working files; the original stays kept."""
+    batch.refresh_from_db()
     if batch.state in (Batch.State.ACCEPTED, Batch.State.WITHDRAWN):
         raise BatchNotReady(_("这个批次已经入过账，不能删除；如有错误请撤销整批。"), batch=batch.pk)
     _drop(batch)
+
+
+def _accept(by: Actor, batch: Batch, bindings: Sequence[FormBinding], progress: Progress | None) -> Batch:
+    with transaction.atomic():
+        batch = _locked(batch)
+        _demand_move(batch, Batch.State.ACCEPTED)
+        if _needs_period(batch):
+            raise PeriodNeeded(_("表里没有写明金额算到哪一天；请说明期间或截止日期后再采纳。"), batch=batch.pk)
+        if not batch.accepted:
+            raise NothingToAccept(_("没有可以入账的行；请按提示改好后再采纳。"), batch=batch.pk)
+        acceptance = _Acceptance(by, batch, progress)
+        selectors.binding_of(batch, bindings).post(by=by, batch=batch, chunks=acceptance.chunks())
+        acceptance.demand_all_posted()
+        batch.choices = batch.choices | {"restated": acceptance.restated}
+        batch.save(update_fields=["choices"])
+        return _moved(batch, Batch.State.ACCEPTED, by, message="")
 
 
 def _read(batch: Batch, bindings: Sequence[FormBinding], by: Actor, progress: Progress | None) -> None:
@@ -396,7 +408,7 @@ def _setting(batch: Batch, by: Actor, recognition: Recognition, error_cells: Map
     last = batch.as_of or batch.period_to
     origin = None
     if batch.completes is not None and (column := returned.row_column(recognition.headers)) is not None:
-        origin = Origin(batch.completes.pk, column, selectors.statuses(batch.completes))
+        origin = Origin(batch.completes.pk, column, selectors.settled_rows(batch.completes, batch))
     return Setting(
         actor=by,
         recognition=recognition,

@@ -109,14 +109,11 @@ def insert(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) ->
     quote = connection.ops.quote_name
     names = ", ".join(quote(column) for column in columns)
     if connection.vendor == "postgresql":
-        with (
-            connection.cursor() as cursor,
-            connection.wrap_database_errors,
-            cursor.copy(f"COPY {quote(table)} ({names}) FROM STDIN") as copy,
-        ):
-            for row in rows:
-                copy.write_row(row)
-        return int(cursor.rowcount)
+        with connection.cursor() as cursor, connection.wrap_database_errors:
+            with cursor.copy(f"COPY {quote(table)} ({names}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+            return int(cursor.rowcount)  # known once the copy has ended, forgotten with the cursor
     together = max(1, _VALUES_IN_STATEMENT // len(columns))
     one = f"({', '.join(['%s'] * len(columns))})"
     head = f"INSERT INTO {quote(table)} ({names}) VALUES "
@@ -163,10 +160,11 @@ def canonical_columns() -> str:
     """The select list of `leaves.COLUMNS`: days and moment as the text that the leaf hash covers."""
     if connection.vendor == "sqlite":
         special = {
-            "posted_at": "replace(posted_at, ' ', 'T') || 'Z'",
-            # A cast, so that the driver does not turn the text into a date on the way.
-            "occurred_from": "CAST(occurred_from AS TEXT)",
-            "occurred_to": "CAST(occurred_to AS TEXT)",
+            # Only what is stored as text: an altered type must not pass for the same day or moment. The plus sign makes
+            # a column an expression, which the driver does not turn into a date on the way.
+            "posted_at": "CASE typeof(posted_at) WHEN 'text' THEN replace(posted_at, ' ', 'T') || 'Z' END",
+            "occurred_from": "+occurred_from",
+            "occurred_to": "+occurred_to",
         }
     else:
         special = {

@@ -63,7 +63,7 @@ def missing(connection: BaseDatabaseWrapper) -> list[str]:
             return absent if cursor.fetchone() == (1,) else [*absent, "PRAGMA recursive_triggers"]
         cursor.execute(
             "SELECT t.tgname FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid "
-            "WHERE t.tgrelid IN (SELECT to_regclass(name) FROM unnest(%s) AS name) "
+            "WHERE t.tgrelid IN (SELECT to_regclass(name) FROM unnest(%s::text[]) AS name) "
             "AND t.tgenabled IN ('O', 'A') AND t.tgtype & %s = %s AND p.prosrc = %s",
             [list(TABLES), _BEFORE_ALL_CHANGES, _BEFORE_ALL_CHANGES, _REFUSAL],
         )

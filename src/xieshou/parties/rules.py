@@ -26,7 +26,7 @@ def clean_name(text: str) -> str:
 
 def normalise_name(text: str) -> str:
     """The name as it is compared: `clean_name` without quotation marks, without case. Equal results are one name."""
-    return clean_name(text).translate(_QUOTES).casefold()
+    return clean_name(clean_name(text).translate(_QUOTES).casefold())
 
 
 # A comma, semicolon, slash or plus between names always parts them; 和, 与 and 及 never do: five of the 124 texts of

@@ -66,9 +66,13 @@ def resolve_parties(texts: Iterable[str], *, limit: int = 5) -> dict[str, list[P
     return {text: known.candidates(text, limit) for text in dict.fromkeys(texts)}
 
 
-def party_at(text: str) -> Party:
-    """The one party of that name or alias. Raises: PartyUnknown, PartyAmbiguous, naming the candidates."""
-    found = resolve_party(text)
+def party_at(text: str, *, actor: Actor | None = None) -> Party:
+    """The one party of that name or alias; with `actor`, among those that the actor may see.
+
+    Raises: PartyUnknown, PartyAmbiguous, naming the candidates: a page passes its actor, or the sentence would name
+    parties that its reader may not see.
+    """
+    found = resolve_party(text, actor=actor)
     exact = [one for one in found if one.score == SAME_NAME]
     if len(exact) == 1:
         return Party.objects.get(pk=exact[0].party_id)

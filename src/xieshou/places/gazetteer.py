@@ -114,7 +114,10 @@ def _former_rows(where: _Where) -> list[FormerRow]:
             f"{_SELECT_FORMERS}{where} ORDER BY COALESCE(f.valid_to, 9999) DESC, f.code LIMIT {_ROWS_LOOKED_AT}",
             where.parameters,
         )
-        return [FormerRow(*values[:7], Row(*values[7:])) for values in cursor.fetchall()]
+        return [
+            FormerRow(code, name, key, valid_from, valid_to, kind, changed_year, successor=Row(*place))
+            for code, name, key, valid_from, valid_to, kind, changed_year, *place in cursor.fetchall()
+        ]
 
 
 @dataclass(slots=True)

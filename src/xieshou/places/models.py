@@ -6,21 +6,16 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from xieshou.common.scoping import Privacy, ScopedModel, ScopeFields
+from xieshou.places.levels import Level
 
-
-class Level(models.IntegerChoices):
-    PROVINCE = 1, _("省级")
-    PREFECTURE = 2, _("地级")
-    COUNTY = 3, _("县级")
-    TOWNSHIP = 4, _("乡级")
-    VILLAGE = 5, _("村级")
+__all__ = ["Designation", "Level", "Place", "PlaceEdition", "PlaceLineage"]
 
 
 class Place(ScopedModel):
     """A division (行政区划) of the base edition (NBS statistical codes of 2023), or one it does not list.
 
-    Places outside the base edition (台湾 and its parts, 香港, 澳门, divisions that ceased before 2023) have
-    `in_base=False` and a 12-digit code of their own edition.
+    Places outside the base edition (台湾 and its parts, 香港, 澳门, counties founded since, divisions that are gone and
+    have no successor) have `in_base=False` and a 12-digit code of their own edition.
     """
 
     code = models.CharField(max_length=12, primary_key=True)
@@ -62,7 +57,8 @@ class PlaceLineage(ScopedModel):
     """One code and name of a place in some years, and the base-edition code it is today (沿革).
 
     `code` is the code as it was then (12 digits, padded with zeros), `successor_code` the 12-digit code of the base
-    edition or of a place with `in_base=False`. `valid_from`/`valid_to` are years, both included, null when unknown.
+    edition or of a place with `in_base=False`; a successor of a higher level says only where the area went.
+    `valid_from`/`valid_to` are years, both included, null when unknown. Other writings (京, 第八师) stand here too.
     """
 
     code = models.CharField(max_length=12, db_index=True)

@@ -11,7 +11,7 @@ import unicodedata
 from functools import cache, lru_cache
 
 from xieshou.places import reference
-from xieshou.places.models import Level
+from xieshou.places.levels import Level
 
 CODE_LENGTH = 12
 _LEVEL_DIGITS = {Level.PROVINCE: 2, Level.PREFECTURE: 4, Level.COUNTY: 6, Level.TOWNSHIP: 9, Level.VILLAGE: 12}

@@ -3,14 +3,34 @@
 Raised and used are two cuts of one amount, by source and by use: two measures, two figures, never added.
 """
 
+from pathlib import Path
+
 import ibis.expr.types as ir
 from django.utils.translation import gettext_lazy
 from ibis import _
 
 from xieshou.analytics.tables import Tables
 from xieshou.figures.definitions import Figure, Kind, in_units_of
+from xieshou.intake.forms import load_form
 from xieshou.ledger.measures import Stage
-from xieshou.programme.postings import FUND_PLANNED, FUND_RAISED, FUND_USED
+from xieshou.programme.postings import FUND_PLAN_SOURCE, FUND_PLANNED, FUND_RAISED, FUND_USED
+
+_REPORT = load_form(Path(__file__).parent / "forms" / "fund_report.toml")
+
+
+def _cell_of_plan(kind: str, category: str, source: str) -> str:
+    return "planned_fen"
+
+
+def _cell_of_source(kind: str, category: str, source: str) -> str:
+    return "actual_fen" if kind == FUND_PLAN_SOURCE.kind else f"{source}_fen"
+
+
+def _cell_of_use(kind: str, category: str, source: str) -> str:
+    return "actual_fen" if kind == FUND_PLAN_SOURCE.kind else _USE_COLUMNS[category]
+
+
+_USE_COLUMNS = {"to_household": "to_households_fen", "to_village": "to_villages_fen"}
 
 
 def planned_funds(tables: Tables) -> ir.Table:
@@ -34,8 +54,10 @@ PLANNED = Figure(
     synonyms=("计划资金", "规划资金", "计划投入"),
     definition=gettext_lazy("各单位填报的规划（计划）投入帮扶资金之和，不论来源与用途。"),
     grain=gettext_lazy("一个单位在一地的一笔计划"),
+    form_notes=_REPORT.notes[:1],
     stage=Stage.PLANNED,
     rows=planned_funds,
+    cell=_cell_of_plan,
     **in_units_of(FUND_PLANNED),
 )
 RAISED = Figure(
@@ -46,7 +68,9 @@ RAISED = Figure(
         "已筹集（投入）的帮扶资金之和，按资金来源计；与“使用帮扶资金”是同一笔钱的两种分法，不得相加。"
     ),
     grain=gettext_lazy("一个单位在一地的一种来源"),
+    form_notes=(_REPORT.notes[1], *_REPORT.notes[3:]),
     rows=raised_funds,
+    cell=_cell_of_source,
     **in_units_of(FUND_RAISED),
 )
 USED = Figure(
@@ -57,7 +81,9 @@ USED = Figure(
         "已使用的帮扶资金之和，按用途计（到户、到村等）；与“筹集帮扶资金”是同一笔钱的两种分法，不得相加。"
     ),
     grain=gettext_lazy("一个单位在一地的一种用途"),
+    form_notes=_REPORT.notes[1:3],
     rows=used_funds,
+    cell=_cell_of_use,
     **in_units_of(FUND_USED),
 )
 RAISED_SHARE = Figure(

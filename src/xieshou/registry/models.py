@@ -11,7 +11,7 @@ from xieshou.common.scoping import Privacy, ScopedModel, ScopeFields
 class Household(ScopedModel):
     """A household (户) that received or may receive assistance. The ledger knows it by `id` alone."""
 
-    place_code = models.CharField(max_length=12, db_index=True)
+    place_code = models.CharField(max_length=12)
     head_name = models.CharField(max_length=60, blank=True)
     # HMAC of the place and the head's identity number, or of place and name where no number is known.
     index = models.BinaryField(max_length=16, unique=True)
@@ -28,6 +28,8 @@ class Household(ScopedModel):
 
     class Meta:
         verbose_name = _("户")
+        # Not `db_index`, which on PostgreSQL makes a second index for LIKE: codes are read by range.
+        indexes = (models.Index(fields=["place_code"], name="registry_household_place"),)
 
 
 class Person(ScopedModel):
@@ -36,7 +38,7 @@ class Person(ScopedModel):
     household = models.ForeignKey(
         Household, null=True, on_delete=models.SET_NULL, related_name="members", db_constraint=False
     )
-    place_code = models.CharField(max_length=12, db_index=True)
+    place_code = models.CharField(max_length=12)
     name = models.CharField(max_length=60)
     identity_cipher = models.BinaryField(max_length=80, null=True)  # AES-GCM, nonce first
     identity_index = models.BinaryField(max_length=16, unique=True)
@@ -55,6 +57,7 @@ class Person(ScopedModel):
 
     class Meta:
         verbose_name = _("人")
+        indexes = (models.Index(fields=["place_code"], name="registry_person_place"),)
 
     def __str__(self) -> str:
         return f"#{self.pk}"  # a name would end in logs and titles

@@ -72,7 +72,7 @@ def identify_people(*, by: Actor, people: People) -> Identified:
     with transaction.atomic():
         bulk.begin_identifying()
         lock = keys(may_draw=not Person.objects.exists())
-        now = connection.ops.adapt_datetimefield_value(timezone.now())
+        now = str(connection.ops.adapt_datetimefield_value(timezone.now()))
         parts = [
             _identify(people.part(start, start + CHUNK), lock, now, start) for start in range(0, len(people), CHUNK)
         ]
@@ -84,7 +84,7 @@ def identify_people(*, by: Actor, people: People) -> Identified:
     )
 
 
-def _identify(people: People, lock: Keys, now: object, first_row: int) -> Identified:
+def _identify(people: People, lock: Keys, now: str, first_row: int) -> Identified:
     _demand_names_and_places(people, first_row)
     household_ids, new_households = _households(people, lock, now)
     person_ids, new_persons = _persons(people, household_ids, lock, now)
@@ -105,7 +105,7 @@ def _demand_names_and_places(people: People, first_row: int) -> None:
     )
 
 
-def _households(people: People, lock: Keys, now: object) -> tuple[list[int | None], int]:
+def _households(people: People, lock: Keys, now: str) -> tuple[list[int | None], int]:
     """The household id of each row, and how many are new."""
     codes, heads = people.place_codes, people.household_heads
     numbers = people.head_identity_numbers or [None] * len(people)
@@ -142,7 +142,7 @@ def _household_text(place_code: str, head: str | None, number: str | None) -> st
     return f"household-name|{place_code}|{_name_key(head or '')}"
 
 
-def _persons(people: People, household_ids: list[int | None], lock: Keys, now: object) -> tuple[list[int], int]:
+def _persons(people: People, household_ids: list[int | None], lock: Keys, now: str) -> tuple[list[int], int]:
     """The person id of each row, and how many are new."""
     clean = rules.clean_identity
     numbers = [clean(number) if number else None for number in people.identity_numbers]
@@ -177,7 +177,7 @@ class _Found:
 
     ids: dict[str, int]
     new_texts: list[str]
-    new_ids: list[int]
+    new_ids: Sequence[int]
     new_indexes: list[bytes]
 
 

@@ -10,9 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from xieshou.access.rules import ROLE_NAMES
 from xieshou.common.forms import PageForm
-from xieshou.common.scoping import Actor, Role
+from xieshou.common.scoping import Actor
 from xieshou.parties.errors import PartyAmbiguous, PartyUnknown
 from xieshou.parties.kinds import PartyKind
 from xieshou.parties.models import Party
@@ -31,9 +30,6 @@ KINDS = [("", gettext_lazy("按名称判断"))] + [
 class PlaceField(forms.CharField):
     """A place by name or code; cleans to a `Place`, or None when left blank."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"label": gettext_lazy("地区"), "max_length": 200} | kwargs)
-
     def to_python(self, value: Any) -> Any:
         text = super().to_python(value)
         if not text:
@@ -49,9 +45,6 @@ class PartyField(forms.CharField):
 
     actor: Actor | None = None
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"label": gettext_lazy("单位"), "max_length": 300} | kwargs)
-
     def to_python(self, value: Any) -> Any:
         text = super().to_python(value)
         if not text:
@@ -65,6 +58,16 @@ class PartyField(forms.CharField):
         if self.actor is not None and not Party.objects.for_actor(self.actor).filter(pk=party.pk).exists():
             raise forms.ValidationError(_("没有名为“%(text)s”的单位；请检查名称。") % {"text": text})
         return party
+
+
+class PartiesForm(PageForm):
+    """A form that names parties: only those that the actor may see are understood."""
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, PartyField):
+                field.actor = actor
 
 
 class WhoForm(PageForm):
@@ -115,7 +118,7 @@ class YearForm(PageForm):
         }
 
 
-class PartyForm(PageForm):
+class PartyForm(PartiesForm):
     """A new organisation."""
 
     name = forms.CharField(label=gettext_lazy("名称"), max_length=200)
@@ -135,7 +138,7 @@ class RenameForm(PageForm):
     )
 
 
-class MoveForm(PageForm):
+class MoveForm(PartiesForm):
     parent = PartyField(label=gettext_lazy("新的上级单位"), required=False, help_text=gettext_lazy("空着就移到顶层。"))
 
 
@@ -218,22 +221,4 @@ class SaveScopeForm(PageForm):
 class NameHeadForm(PageForm):
     name = forms.CharField(
         label=gettext_lazy("报送版本名称"), max_length=80, help_text=gettext_lazy("例如：2019年报送稿。")
-    )
-
-
-class UserForm(PageForm):
-    """A new user."""
-
-    username = forms.CharField(label=gettext_lazy("登录名"), max_length=150)
-    display_name = forms.CharField(label=gettext_lazy("姓名"), max_length=60, required=False)
-
-
-class GrantForm(PageForm):
-    """A role with its limits."""
-
-    role = forms.ChoiceField(label=gettext_lazy("角色"), choices=[(role.value, ROLE_NAMES[role]) for role in Role])
-    place = PlaceField(label=gettext_lazy("限于地区"), required=False, help_text=gettext_lazy("空着就不限地区。"))
-    party = PartyField(label=gettext_lazy("限于单位"), required=False, help_text=gettext_lazy("空着就不限单位。"))
-    valid_to = forms.DateField(
-        label=gettext_lazy("到期日"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,8 +16,11 @@ from xieshou.catalogue.sources import SOURCES
 from xieshou.figures.definitions import Kind
 from xieshou.intake import staging
 from xieshou.intake.cells import OriginalCell, original_cell
+from xieshou.intake.errors import BatchNotReady
 from xieshou.intake.findings import masked
+from xieshou.intake.forms import Form
 from xieshou.intake.models import Batch
+from xieshou.intake.rules import column_letter
 from xieshou.intake.selectors import form_of
 
 ROWS_AROUND = 3
@@ -75,31 +79,30 @@ def origin_of(entry: Any) -> Origin | None:
         return None
     try:
         return Origin(batch, row, column_key, original_cell(batch, row, column_key))
-    except FileNotFoundError:
+    except BatchNotReady:
         return None
 
 
-def neighbourhood(origin: Origin) -> Neighbourhood | None:
+def neighbourhood(origin: Origin) -> Neighbourhood:
     """The rows and columns around the cell as they stand in the sheet; sensitive columns are masked.
 
     Reads the row groups that hold the header and the row.
     """
-    mapping = origin.batch.mapping.get(origin.column_key)
-    path = staging.raw_path(origin.batch)
-    if not mapping or mapping.get("column") is None or not path.exists():
-        return None
-    column = int(mapping["column"])
+    matches = staging.summary(origin.batch)["matches"]
+    column = int(matches[origin.column_key]["index"])
     first, last = max(0, column - COLUMNS_AROUND), column + COLUMNS_AROUND
     head = origin.batch.header_row or 0
-    # The name of what the row is about mostly stands in the first columns.
-    columns = sorted({0, 1, *range(first, last + 1)})
+    form = form_of(origin.batch)
+    # Whom and which place the row is about stands at its side, however far away.
+    about = [matches[each.key]["index"] for each in (*form.places[-1:], *form.parties[:1]) if each.key in matches]
+    columns = sorted({*(index for index in about if index is not None), *range(first, last + 1)})
     wanted = {
         *range(max(1, head - HEAD_ROWS + 1), head + 1),
         *range(origin.row - ROWS_AROUND, origin.row + ROWS_AROUND + 1),
     }
     lines = _lines(origin.batch, columns, {number for number in wanted if number > 0})
     shown = [index for index in columns if f"c{index}" in (lines[0] if lines else {})]
-    hidden = _hidden_columns(origin.batch, shown)
+    hidden = _hidden_columns(form, matches, shown)
     rows = [
         ShownRow(
             number=line["row"],
@@ -116,16 +119,6 @@ def neighbourhood(origin: Origin) -> Neighbourhood | None:
         for line in lines
     ]
     return Neighbourhood([column_letter(index) for index in shown], rows)
-
-
-def column_letter(index: int) -> str:
-    """0 → A, 25 → Z, 26 → AA."""
-    letters = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
 
 
 def _column_key(entry: Any) -> str:
@@ -156,12 +149,12 @@ def _lines(batch: Batch, columns: list[int], rows: set[int]) -> list[dict[str, A
     return sorted(found, key=lambda line: line["row"])
 
 
-def _hidden_columns(batch: Batch, shown: list[int]) -> set[int]:
+def _hidden_columns(form: Form, matches: Mapping[str, Any], shown: list[int]) -> set[int]:
     """The sensitive columns; in a form that has any, also the unrecognised, which may hold anything."""
-    sensitive = {column.key for column in form_of(batch).columns if column.sensitive}
+    sensitive = {column.key for column in form.columns if column.sensitive}
     if not sensitive:
         return set()
-    known = {int(found["column"]): key for key, found in batch.mapping.items() if found.get("column") is not None}
+    known = {found["index"]: key for key, found in matches.items() if found["index"] is not None}
     return {index for index in shown if index not in known or known[index] in sensitive}
 
 

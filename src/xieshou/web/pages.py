@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -15,7 +16,7 @@ from xieshou.access.views import ActorView
 from xieshou.common.errors import NotPermitted, XieshouError
 from xieshou.web import frame
 
-Trail = list[tuple[str | Promise, str]]
+Trail = Sequence[tuple[str | Promise, str]]
 
 
 class Page(ActorView):

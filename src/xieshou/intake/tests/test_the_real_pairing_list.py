@@ -2,13 +2,12 @@
 
 import pytest
 
-from xieshou.intake.tests.conftest import DATA
-from xieshou.places.tests.factories import load_county
+from xieshou.intake.tests.conftest import DATA, load
 
 
 @pytest.fixture
 def pairing_list(conghua, opened):
-    load_county("440118000000")
+    load("440118000000")
     return opened(DATA / "survey-village-2012-with-pairing-list.xls")
 
 

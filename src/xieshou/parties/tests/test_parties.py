@@ -246,6 +246,14 @@ def test_an_actor_is_offered_only_what_they_may_see(make, clerk, stranger, helpi
     assert selectors.resolve_party("民政局", actor=stranger) == []
 
 
+def test_a_party_that_the_actor_may_not_see_is_unknown_and_not_named(make, clerk):
+    make("海珠区民政局")
+
+    with pytest.raises(PartyUnknown) as refusal:
+        selectors.party_at("海珠区民政局", actor=clerk)
+    assert "相近" not in refusal.value.message
+
+
 def test_blank_texts_name_nobody(operator):
     assert services.parties_for_texts(by=operator, texts=["", "  "]) == {}
 

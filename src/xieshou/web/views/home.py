@@ -21,6 +21,7 @@ from xieshou.intake.models import Batch
 from xieshou.ledger import selectors as ledger
 from xieshou.parties.kinds import PartyKind
 from xieshou.web import frame, selectors, services
+from xieshou.web.errors import AnswerMissing
 from xieshou.web.forms import WhoForm, WhomForm, YearForm
 from xieshou.web.pages import Page, ScopedPage
 from xieshou.web.shown import FigureScope, bar, is_county, rank, rank_bar, shown_value
@@ -175,7 +176,7 @@ class Begin(Page):
     def _take_whom(self, answers: dict[str, Any]) -> None:
         party = selectors.our_party()
         if party is None:
-            raise services.AnswerMissing(_("请先回答第一个问题：我们是谁。"))
+            raise AnswerMissing(_("请先回答第一个问题：我们是谁。"))
         services.say_whom_we_help(by=self.actor, party=party, kind=answers["kind"], places=answers["places"], year=None)
         if len(answers["places"]) == 1:
             scope = frame.scope_of(self.request)

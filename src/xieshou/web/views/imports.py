@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from itertools import groupby
 from pathlib import Path
@@ -39,6 +38,11 @@ FORMS: dict[str, Form] = {binding.form.key: binding.form for binding in BINDINGS
 OPEN_STATES = (Batch.State.DRAFT, Batch.State.SUBMITTED, Batch.State.RETURNED)
 FINDINGS_IN_A_GROUP = 30
 FILES_AT_ONCE = 50
+# What can be done at once with all rows of one kind of finding.
+GROUP_ACTIONS = {
+    "posted_differently": ("correct", gettext_lazy("这些行都按更正导入，以这里为准")),
+    "equal_row": ("drop", gettext_lazy("这些行都不导")),
+}
 
 
 def form_name(batch: Batch) -> str:
@@ -122,12 +126,13 @@ class Imports(Page):
             return HttpResponseRedirect(reverse("web:batch", args=[begun[0].pk]))
         return HttpResponseRedirect(reverse("web:imports"))
 
-    def _begin(self, file: UploadedFile) -> Batch:
+    def _begin(self, file: UploadedFile[bytes]) -> Batch:
         name = Path(file.name or "").name
         with tempfile.TemporaryDirectory(prefix="xieshou-") as folder:
             path = Path(folder) / f"upload{Path(name).suffix.lower()[:8]}"
             with path.open("wb") as target:
-                shutil.copyfileobj(file.file, target, 1024 * 1024)  # type: ignore[misc]
+                for part in file.chunks():
+                    target.write(part)
             batch = intake.begin_batch(by=self.actor, path=path, name=name)
         jobs.start_reading(by=self.actor, batch=batch)
         return batch
@@ -260,8 +265,8 @@ class BatchColumns(BatchPage):
             return self._ask(preview, facts)
         columns = {
             key.removeprefix("column-"): int(value) if value else None
-            for key, value in request.POST.items()
-            if key.startswith("column-") and (not value or value.isdecimal())
+            for key in request.POST
+            if key.startswith("column-") and (not (value := request.POST.get(key, "")) or value.isdecimal())
         }
         current = {column.key: column.index for column in preview.columns if column.key}
         changed = {key: index for key, index in columns.items() if current.get(key) != index}
@@ -401,7 +406,10 @@ def grouped(findings: tuple[Finding, ...]) -> list[dict[str, Any]]:
                     {"row": one.row, "cell": one.cell, "message": one.message} for one in members[:FINDINGS_IN_A_GROUP]
                 ],
                 "more": max(0, len(members) - FINDINGS_IN_A_GROUP),
-                "is_open": severity == Severity.ERROR,
+                "is_open": severity == Severity.ERROR or members[0].code in GROUP_ACTIONS,
+                "all_rows": ",".join(str(row) for row in sorted({one.row for one in members})),
+                "action": GROUP_ACTIONS.get(members[0].code, ("", ""))[0],
+                "action_words": GROUP_ACTIONS.get(members[0].code, ("", ""))[1],
             }
         )
     return groups
@@ -535,14 +543,15 @@ class Tasks(Page):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         batches = {batch.pk: batch for batch in selectors.batches_for(self.actor).order_by("-id")[:200]}
+        found = jobs.jobs_of(batches.values())
         rows = [
             {
                 "job": job,
                 "batch": batches[job.batch_id],
                 "standing": progress.standing(job.batch_id) if job.is_open else None,
             }
-            for job in jobs.jobs_of(batches.values())
+            for job in found
         ]
         return self.show(
-            "web/tasks_part.html" if self.is_part else "", rows=rows, is_busy=any(r["job"].is_open for r in rows)
+            "web/tasks_part.html" if self.is_part else "", rows=rows, is_busy=any(job.is_open for job in found)
         )

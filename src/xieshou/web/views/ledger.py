@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -28,6 +29,7 @@ from xieshou.web import frame, origins, selectors
 from xieshou.web.pages import Page, ScopedPage
 from xieshou.web.shown import UNIT_NAMES, shown_money
 
+HEAD_AT_MOST = 1_000_000  # bytes of a head document
 MEASURES: dict[str, Measure] = {measure.key: measure for source in SOURCES for measure in source.measures}
 
 
@@ -368,9 +370,10 @@ class LedgerVerify(Page):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         against = None
-        if "head" in request.FILES:
+        file = request.FILES.get("head")
+        if isinstance(file, UploadedFile):
             try:
-                against = json.loads(request.FILES["head"].read(1_000_000))
+                against = json.loads(file.read(HEAD_AT_MOST))
             except ValueError:
                 return self._say(wrong_file=_("这不是台账封存文件；请选从“下载封存”得到的 .json 文件。"))
         try:

@@ -248,7 +248,7 @@ class PartyMove(PartyChange):
     words = gettext_lazy("移到另一上级")
 
     def form(self, data: Any = None) -> PageForm:
-        return MoveForm(data, initial={"parent": self.party.parent.name if self.party.parent else ""})
+        return MoveForm(data, actor=self.actor, initial={"parent": self.party.parent.name if self.party.parent else ""})
 
     def change(self, form: PageForm) -> None:
         services.move_party(by=self.actor, party=self.party, parent=form.cleaned_data["parent"])
@@ -311,10 +311,10 @@ class PartyNew(Page):
     here = "web:parties"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self._ask(PartyForm(initial={"parent": request.GET.get("under", "")}))
+        return self._ask(PartyForm(actor=self.actor, initial={"parent": request.GET.get("under", "")}))
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        form = PartyForm(request.POST)
+        form = PartyForm(request.POST, actor=self.actor)
         if not form.is_valid():
             return self._ask(form)
         stated = form.cleaned_data

@@ -18,6 +18,9 @@
     return true;
   };
 
+  const showMarked = () => document.querySelector(".sheet .marked")?.scrollIntoView({ block: "nearest", inline: "center" });
+  showMarked();
+
   document.addEventListener("htmx:beforeRequest", (event) => {
     if (event.detail.target !== drawer) return;
     const link = event.detail.elt.closest("a[href]");
@@ -32,6 +35,7 @@
     if (event.detail.target !== drawer) return;
     drawer.hidden = false;
     drawer.querySelector("[id='drawer-title']")?.focus();
+    showMarked();
   });
   document.addEventListener("htmx:responseError", (event) => {
     if (event.detail.target !== drawer) return;

@@ -48,8 +48,10 @@ def _measure(entries: int, orm_entries: int, rounds: int) -> int:
     from django.core.management import call_command
 
     from xieshou.access.services import local_operator
+    from xieshou.places.tests.factories import load_cast
 
     call_command("migrate", verbosity=0)
+    load_cast()
     operator = local_operator()
     files = _make_segments(entries)
     _fill_sqlite(files[0], orm_entries)

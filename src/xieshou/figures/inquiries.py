@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import Any
 
 import ibis.expr.types as ir
@@ -16,9 +18,9 @@ from xieshou.analytics.tables import ENTRY, Tables, changes, live
 from xieshou.common.scoping import Actor
 from xieshou.figures import queries, selectors
 from xieshou.figures.answers import State
-from xieshou.figures.bounds import Bounds, bounds_of, sights_of
+from xieshou.figures.bounds import Bounds, Sight, bounds_of, sights_of
 from xieshou.figures.definitions import Figure, Kind
-from xieshou.figures.dimensions import DIMENSIONS
+from xieshou.figures.dimensions import DIMENSIONS, Dimension
 from xieshou.figures.errors import FigureNotPermitted
 from xieshou.figures.scopes import Scope
 
@@ -48,7 +50,7 @@ KEPT_ROWS = 200  # a break-down by village is read again rather than kept
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One row of a figure, as `queries.grouped` gives it: whole numbers in base units."""
+    """One row of a figure, whole numbers in base units: the columns of `queries.grouped` after the keys, in its order."""
 
     amount: int | None = None
     entries: int = 0
@@ -75,21 +77,16 @@ class Inquiry:
         self._upto, name = _head(actor, head)
         self.state = self._state(name)
 
-    def groups(self, figure: Figure, scope: Scope, by: Sequence[str]) -> Groups:
+    def groups(self, figure: Figure, scope: Scope, by: tuple[str, ...]) -> Groups:
         """The rows of a figure that is no ratio, by the codes of the dimensions asked for; without any, one row."""
-        dimensions = [DIMENSIONS[name] for name in by]
-        bounds = self._bounds(figure, scope, by)
-        question = (figure.key, figure.version, bounds, self.sights, tuple(by), self._upto)
+        bounds = _bounds(figure, scope, by)
+        question = (figure, bounds, self.sights, by, self._upto)
         kept = _kept.get(self._snapshot.identity, question)
         if kept is not None:
             return kept
-        query = queries.grouped(self._rows(figure, bounds), dimensions, figure)
-        groups = {}
-        for row in self._read(figure, bounds, query):
-            codes = tuple(
-                dimension.code(*(row[name] for name in queries.key_names(dimension))) for dimension in dimensions
-            )
-            groups[codes] = Group(**{name: row[name] for name in Group.__slots__})
+        with self._reading(figure, bounds) as reading:
+            rows = reading.tuples(_grouped_sql(*question))
+        groups = _by_codes(rows, [DIMENSIONS[name] for name in by])
         if not figure.reads:
             _kept.keep(self._snapshot.identity, question, groups)
         return groups
@@ -108,29 +105,19 @@ class Inquiry:
 
         row: one row of a break-down, {dimension: code}. since: only what was posted or reversed after this id.
         """
-        bounds = self._bounds(figure, scope, tuple(row))
-        rows = self._rows(figure, bounds, since=since)
+        bounds = _bounds(figure, scope, tuple(row))
+        rows = _rows(figure, bounds, self.sights, self._upto, since=since)
         rows = queries.within_row(rows, {DIMENSIONS[name]: code for name, code in row.items()})
-        (whole,) = self._read(figure, bounds, queries.grouped(rows, (), figure))
         counted = queries.of_value(rows).order_by("id").limit(page_size, offset=(page - 1) * page_size)
         if not figure.is_added:
             counted = counted.mutate(counted=1)
-        return Group(**whole), self._read(figure, bounds, counted.select(*LINE_COLUMNS, "counted"))
+        with self._reading(figure, bounds) as reading:
+            (whole,) = reading.rows(queries.grouped(rows, (), figure))
+            return Group(**whole), reading.rows(counted.select(*LINE_COLUMNS, "counted"))
 
-    def _bounds(self, figure: Figure, scope: Scope, by: Sequence[str]) -> Bounds:
-        # Stages are never added; broken down by stage, each stands in its own row.
-        return bounds_of(scope, "" if "stage" in by else figure.stage.value)
-
-    def _rows(self, figure: Figure, bounds: Bounds, *, since: int | None = None) -> ir.Table:
-        known = live(ENTRY, upto=self._upto) if since is None else changes(ENTRY, after=since, upto=self._upto)
-        tables = Tables(known, {source.name: source.expression() for source in figure.reads})
-        rows = queries.standing(figure, tables, bounds, self.sights)
-        return queries.latest_statements(rows) if figure.kind is Kind.STOCK and since is None else rows
-
-    def _read(self, figure: Figure, bounds: Bounds, query: ir.Table) -> list[dict[str, Any]]:
+    def _reading(self, figure: Figure, bounds: Bounds) -> AbstractContextManager[readings.Reading]:
         shares = bounds.party.shares if bounds.party else ()
-        with readings.reading(self._snapshot, handed=[*figure.reads, queries.joint_shares(shares)]) as reading:
-            return reading.rows(query)
+        return readings.reading(self._snapshot, handed=[*figure.reads, queries.joint_shares(shares)])
 
     def _state(self, name: str) -> State:
         if self._upto is None:
@@ -139,6 +126,38 @@ class Inquiry:
         with readings.reading(self._snapshot) as reading:
             (row,) = reading.rows(known.aggregate(last=known.id.max(), entries=known.count()))
         return State(row["last"] or 0, row["entries"], name)
+
+
+def _bounds(figure: Figure, scope: Scope, by: tuple[str, ...]) -> Bounds:
+    # Stages are never added; broken down by stage, each stands in its own row.
+    return bounds_of(scope, "" if "stage" in by else figure.stage.value)
+
+
+def _rows(
+    figure: Figure, bounds: Bounds, sights: tuple[Sight, ...] | None, upto: int | None, *, since: int | None = None
+) -> ir.Table:
+    entries = live(ENTRY, upto=upto) if since is None else changes(ENTRY, after=since, upto=upto)
+    tables = Tables(entries, {source.name: source.expression() for source in figure.reads})
+    rows = queries.standing(figure, tables, bounds, sights)
+    return queries.latest_statements(rows) if figure.kind is Kind.STOCK and since is None else rows
+
+
+@lru_cache(maxsize=1_000)
+def _grouped_sql(
+    figure: Figure, bounds: Bounds, sights: tuple[Sight, ...] | None, by: tuple[str, ...], upto: int | None
+) -> str:
+    """The query of a question. Writing it takes longer than reading a small ledger, and questions come again."""
+    rows = _rows(figure, bounds, sights, upto)
+    return readings.sql_of(queries.grouped(rows, [DIMENSIONS[name] for name in by], figure))
+
+
+def _by_codes(rows: Iterable[tuple[Any, ...]], dimensions: Sequence[Dimension]) -> Groups:
+    """Rows of `queries.grouped`, keys first, under the codes of their keys."""
+    spans, end = [], 0
+    for dimension in dimensions:
+        spans.append((cache(dimension.code), slice(end, end + dimension.width)))
+        end += dimension.width
+    return {tuple(code(*row[span]) for code, span in spans): Group(*row[end:]) for row in rows}
 
 
 def _head(actor: Actor, head: str | int | None) -> tuple[int | None, str]:

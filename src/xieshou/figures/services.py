@@ -37,19 +37,21 @@ def evaluate(
     Cost: one DuckDB query over the segments and the tail, two for a ratio; nothing when the books have not changed.
     Raises: FigureNotPermitted, FigureRefused, HeadUnknown.
     """
+    by = tuple(by)
     scope = _asked(figure, scope, by)
     inquiry = Inquiry(actor, head)
     values = _values(inquiry, figure, scope, by)
-    names = {
-        dimension: members(dimension, (codes[position] for codes in values), _counted_figure(figure))
-        for position, dimension in enumerate(by)
-    }
-    rows = [
-        ({name: names[name][code] for name, code in zip(by, codes, strict=True)}, value)
-        for codes, value in values.items()
+    columns = [
+        _in_order(name, members(name, (codes[position] for codes in values), _counted_figure(figure)))
+        for position, name in enumerate(by)
     ]
-    rows.sort(key=lambda row: [_position(name, member) for name, member in row[0].items()])
-    return [_answer(inquiry, figure, scope, value, row) for row, value in rows]
+    rows = sorted(
+        ([column[code] for column, code in zip(columns, codes, strict=True)], value) for codes, value in values.items()
+    )
+    return [
+        _answer(inquiry, figure, scope, value, {name: member for name, (_place, member) in zip(by, row, strict=True)})
+        for row, value in rows
+    ]
 
 
 def trace(

@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from xieshou.common.scoping import Actor
-from xieshou.intake import matching
+from xieshou.intake import matching, staging
 from xieshou.intake.columns import ColumnTyper, Trouble
 from xieshou.intake.findings import FindingsFile
 from xieshou.intake.forms import Check, CheckKind, Column, ColumnType, Form, Severity
@@ -498,6 +498,8 @@ class Evaluation:
                 continue
             if known := posted.get(digest):
                 status[position] = self._beside_posted(row, known, content)
+                if known.until != self._setting.until and status[position] == Status.GOOD:
+                    self._say_falls(row, int(position), known, values)
 
     def _beside_posted(self, row: int, known: PostedRow, content: bytes) -> Status:
         """What becomes of a row whose key stands in the books."""
@@ -519,6 +521,17 @@ class Evaluation:
             return Status.GOOD
         self._findings.add("posted_differently", Severity.WARNING, "", [row], None, words)
         return Status.DUPLICATE
+
+    def _say_falls(self, row: int, position: int, known: PostedRow, values: Mapping[str, pa.Array]) -> None:
+        """Cumulative amounts that are less than in the statement they replace."""
+        columns = [column for column in self._form.columns if column.type is ColumnType.MONEY]
+        earlier = Batch.objects.get(pk=known.batch)
+        before = staging.row_at(staging.rows_path(earlier), known.row, [column.key for column in columns]) or {}
+        for column in columns:
+            old, new = before.get(column.key), values[column.key][position].as_py()
+            if old is not None and new is not None and new < old:
+                words = {"before": _amount(column, old)}
+                self._findings.add("fell", Severity.WARNING, column.key, [row], [_amount(column, new)], words)
 
     def _remember_content(self, texts: Mapping[str, pa.Array], rows: np.ndarray[Any, Any]) -> None:
         """A hash of what each row says, its running number aside, for finding equal rows of one file."""

@@ -2,8 +2,8 @@
 
 Version 1. The leaf is SHA-256 over one zero byte (RFC 6962, 2.1) and the UTF-8 text of a JSON array: the number 1, then
 the columns in the order of `COLUMNS`. The array has no white space. Texts escape `"`, `\\` and the control characters
-below U+0020, the latter as `\\b \\t \\n \\f \\r` or `\\u00xx` in lower case, and nothing else. Whole numbers are decimal,
-absent is `null` (RFC 8785, but for whole numbers of any size). Days are `2020-10-31`, the moment
+below U+0020, the latter as `\\b \\t \\n \\f \\r` or `\\u00xx` in lower case, and nothing else. Whole numbers are
+decimal, absent is `null` (RFC 8785, but for whole numbers of any size). Days are `2020-10-31`, the moment
 `2026-01-31T08:00:00.000000Z`.
 Two different entries never have the same text: JSON keeps texts, numbers and null apart and says where each ends.
 

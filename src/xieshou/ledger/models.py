@@ -145,6 +145,7 @@ class Entry(AppendOnlyModel):
                 name="ledger_period_is_in_order",
             ),
             models.CheckConstraint(condition=Q(stage__in=Stage.values), name="ledger_stage_is_known"),
+            models.CheckConstraint(condition=Q(id__gte=1), name="ledger_numbers_start_at_one"),
         )
 
     def save(self, *args: Any, **kwargs: Any) -> NoReturn:

@@ -1,9 +1,9 @@
 """Verification: every leaf from its columns, every root from its leaves, every signature; names what was changed.
 
 The entries are read once, in order of id, tile by tile. Where a tile does not hold, its entries are named and its
-stored root is used further on, so that one change is told once and the seals after it are still checked. Who rewrites an
-entry must rewrite its leaf, its tile, every later seal and its signature; a head kept elsewhere (`against`) finds even
-that.
+stored root is used further on, so that one change is told once and the seals after it are still checked. Who rewrites
+an entry must rewrite its leaf, its tile, every later seal and its signature; a head kept elsewhere (`against`) finds
+even that.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from xieshou.ledger.models import TILE, Seal, Tile
 PROBLEMS_KEPT = 1_000
 SEAL_BROKEN = "seal_broken"
 _FETCHED = 5_000  # rows
+_SMALLEST = -(2**63)  # numbers start at 1; who smuggles in another one is found as well
 
 _AT = {name: position + 1 for position, name in enumerate(leaves.COLUMNS)}  # where in a row; 0 is the id
 _MIRRORED = [
@@ -224,10 +225,10 @@ class _Reader:
             yield leaf
 
     def _read(self) -> Iterator[_Leaf]:
-        total, last = _asked(selectors.size), 0
+        total, last, after = _asked(selectors.size), 0, _SMALLEST
         while True:
             try:
-                for rows in self._chunks(last):
+                for rows in self._chunks(after):
                     for leaf in self._checked(rows, last):
                         last = leaf.entry
                         yield leaf
@@ -236,11 +237,13 @@ class _Reader:
             except DatabaseError:
                 if connection.vendor != "sqlite":
                     raise
+            unreadable = False
             for leaf in self._one_by_one(last):
-                last = leaf.entry
+                last, unreadable = leaf.entry, not leaf.stored
                 yield leaf
-            if last >= self._largest:
-                return
+            if not unreadable or last >= self._largest:
+                return  # read to the end; what stopped the read in one go is no entry
+            after = last
 
     def _chunks(self, after: int) -> Iterator[list[Row]]:
         if connection.vendor != "sqlite":

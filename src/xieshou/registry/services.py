@@ -65,8 +65,8 @@ def identify_people(*, by: Actor, people: People) -> Identified:
     where the list states it, else by the head's name. Two rows for one person give one person. What is stored of a
     known person is not changed: a list of recipients is no source for the registry.
 
-    Cost: about 12 µs a new and 6 µs a known person, in chunks of 10,000 rows (about 10 MB); see
-    benchmarks/bench_registry.py.
+    Cost: about 12 µs a new person on SQLite and 18 on PostgreSQL (half of it the server's), 6 µs a known one, in chunks
+    of 10,000 rows (about 10 MB); benchmarks/bench_registry.py.
     Raises: PeopleRefused, for a row without name or place; RegistryKeyMissing.
     """
     with transaction.atomic():

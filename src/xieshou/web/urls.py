@@ -22,6 +22,7 @@ urlpatterns = [
     path("imports/<int:batch_id>/accept/", imports.BatchAccept.as_view(), name="batch-accept"),
     path("imports/<int:batch_id>/submit/", imports.BatchSubmit.as_view(), name="batch-submit"),
     path("imports/<int:batch_id>/return/", imports.BatchReturn.as_view(), name="batch-return"),
+    path("imports/<int:batch_id>/again/", imports.BatchAgain.as_view(), name="batch-again"),
     path("imports/<int:batch_id>/discard/", imports.BatchDiscard.as_view(), name="batch-discard"),
     path("imports/<int:batch_id>/done/", imports.BatchDone.as_view(), name="batch-done"),
     path("imports/<int:batch_id>/returned.xlsx", imports.BatchReturned.as_view(), name="batch-returned"),

@@ -9,6 +9,7 @@ from xieshou.channels.pairings.models import Pairing
 from xieshou.common.scoping import Actor
 from xieshou.intake.forms import RowChunk
 from xieshou.intake.models import Batch
+from xieshou.programme.restatements import rows_that_count_again
 
 
 def post_pairings(*, by: Actor, batch: Batch, chunks: Iterable[RowChunk]) -> None:
@@ -54,5 +55,5 @@ def withdraw_pairings(*, by: Actor, batch: Batch, reason: str) -> None:
     """
     with transaction.atomic():
         Pairing.objects.filter(batch=batch, superseded_at=None).update(superseded_at=timezone.now())
-        for _digest, earlier, row, _content in batch.choices.get("restated", ()):
-            Pairing.objects.filter(batch=earlier, batch__state=Batch.State.ACCEPTED, row=row).update(superseded_at=None)
+        for earlier, row in rows_that_count_again(batch):
+            Pairing.objects.filter(batch=earlier, row=row).update(superseded_at=None)

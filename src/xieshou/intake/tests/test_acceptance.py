@@ -15,8 +15,8 @@ ROWS = [
     ["2019", "和龙市", "甲公司", "教育", "1390", "1420"],
 ]
 STATEMENT_HEAD = (
-    "村名称 帮扶单位 规划投入资金（元） 已投入帮扶资金（元） 用于帮扶到户资金 用于帮扶到村资金 财政专项 信贷资金 单位自筹 "
-    "社会募捐 社会引资"
+    "村名称 帮扶单位 规划投入资金（元） 已投入帮扶资金（元） 用于帮扶到户资金 用于帮扶到村资金 财政专项 信贷资金 "
+    "单位自筹 社会募捐 社会引资"
 ).split()
 
 pytestmark = pytest.mark.usefixtures("places_cast")
@@ -183,6 +183,12 @@ def test_a_later_cumulative_statement_restates_the_earlier_one(cumulative, accep
 
     assert later.state == Batch.State.ACCEPTED
     assert books.restated == {2: (earlier.pk, 2)}
+
+
+def test_a_cumulative_amount_that_falls_is_flagged(cumulative, accept, found):
+    accept(cumulative("80", date(2011, 6, 30), "june.xlsx"))
+
+    assert ("D2", "fell") in found(cumulative("50", date(2011, 9, 30), "september.xlsx"))
 
 
 def test_an_earlier_cumulative_statement_cannot_replace_a_later_one(cumulative, accept, found):

@@ -58,5 +58,9 @@ class Migration(AppendOnlyMigration):
                 condition=Q(stage__in=["planned", "committed", "done"]), name="ledger_stage_is_known"
             ),
         ),
+        migrations.AddConstraint(
+            model_name="entry",
+            constraint=models.CheckConstraint(condition=Q(id__gte=1), name="ledger_numbers_start_at_one"),
+        ),
         migrations.RunPython(create_sequence, drop_sequence),
     ]

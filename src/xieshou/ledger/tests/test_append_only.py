@@ -172,6 +172,7 @@ def test_the_database_takes_an_entry_that_can_be_true(db):
 @pytest.mark.parametrize(
     "changed",
     [
+        {"id": "0"},
         {"quantity": "-1"},
         {"value_fen": "-1"},
         {"reverses": "5", "reason": "'r'"},

@@ -90,7 +90,7 @@ def test_the_key_is_drawn_once_and_is_for_its_owner_alone(office, helping_unit, 
 
     assert keys.private_path().read_bytes() == drawn
     assert stat.S_IMODE(keys.private_path().stat().st_mode) == 0o600
-    assert sorted(os.listdir(xieshou_home / "keys")) == ["ledger.ed25519", "ledger.ed25519.pub"]
+    assert sorted(path.name for path in (xieshou_home / "keys").iterdir()) == ["ledger.ed25519", "ledger.ed25519.pub"]
 
 
 def test_a_key_that_others_can_read_is_not_used(office, helping_unit):

@@ -103,10 +103,10 @@ def test_a_former_name_finds_the_place(office_client, places_cast):
 
 
 def test_a_party_keeps_its_old_name_as_an_alias(office_client, office, helping_unit):
-    office_client.post(reverse("web:party-rename", args=[helping_unit.pk]), {"name": "广州市民政局（新）"})
+    office_client.post(reverse("web:party-rename", args=[helping_unit.pk]), {"name": "广州市民政事务局"})
 
     page = office_client.get(reverse("web:party", args=[helping_unit.pk])).content.decode()
-    assert "广州市民政局（新）" in page
+    assert "广州市民政事务局" in page
     assert PartyAlias.objects.filter(party=helping_unit).exists()
 
 

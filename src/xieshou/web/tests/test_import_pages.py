@@ -155,12 +155,22 @@ def test_a_batch_is_not_withdrawn_without_a_reason(office, office_client, accept
 
 
 def test_what_is_no_workbook_says_what_it_is_and_what_to_do(office_client, worker):
-    office_client.post("/imports/", {"files": [dropped("notes.xlsx", b"no workbook at all")]})
+    office_client.post("/imports/", {"files": [dropped("photo.xlsx", bytes(range(256)) * 40)]})
     worker()
 
-    batch = Batch.objects.first()
-    page = office_client.get("/imports/" if batch is None else f"/imports/{batch.pk}/").content.decode()
-    assert "不是" in page
+    page = office_client.get(f"/imports/{Batch.objects.get().pk}/").content.decode()
+    assert "note-error" in page
+    assert "把改好的工作簿拖进来" in page
+
+
+def test_a_table_that_was_not_recognised_is_read_again_as_a_form_named_by_hand(office_client, places, worker):
+    office_client.post("/imports/", {"files": [dropped("notes.txt", "甲,乙\n1,2\n".encode())]})
+    worker()
+    failed = Batch.objects.get()
+
+    office_client.post(f"/imports/{failed.pk}/again/", {"form": "fund_report"})
+
+    assert Batch.objects.exclude(pk=failed.pk).get().state == Batch.State.READING
 
 
 def test_several_files_go_in_at_once(office_client, places, worker):

@@ -464,6 +464,22 @@ class BatchDiscard(BatchPage):
         return HttpResponseRedirect(reverse("web:imports"))
 
 
+class BatchAgain(BatchPage):
+    """Read the original of a failed batch again, as the form that a person names."""
+
+    def post(self, request: HttpRequest, batch_id: int) -> HttpResponse:
+        failed = self.load()
+        form_key = request.POST.get("form", "")
+        if failed.state != Batch.State.FAILED or form_key not in FORMS:
+            raise Http404
+        original = failed.original
+        batch = intake.begin_batch(
+            by=self.actor, path=originals.path_of(original), name=original.name, form_key=form_key
+        )
+        jobs.start_reading(by=self.actor, batch=batch)
+        return HttpResponseRedirect(reverse("web:batch", args=[batch.pk]))
+
+
 class BatchDone(BatchPage):
     """Step 4: what went in, what went back, and the way to the figures; and 撤销整批."""
 

@@ -2,11 +2,11 @@
 
     python benchmarks/bench_figures.py [--entries 10000000] [--orm-entries 1000000] [--rounds 3]
 
-The entries are made up by DuckDB in the format of the export, one in five hundred reversed, and entered as segments. The
-figures are asked as a page asks them, with their grants, break-down and names; only the kept answers are forgotten before
-each round. The first `--orm-entries` of them also stand in SQLite, where the ORM is measured (and multiplied up to the
-number of entries, which flatters it) and from where they are exported. Best of the rounds; every way must give the same
-numbers. The bar: 1.5 × the SQL by hand.
+The entries are made up by DuckDB in the format of the export, one in five hundred reversed, and entered as segments.
+The figures are asked as a page asks them, with grants, break-down and names; only the kept answers are forgotten before
+each round. The first `--orm-entries` of them also stand in SQLite, where the ORM is measured (multiplied up to the
+number of entries, which flatters it) and from where they are exported. Best of the rounds; all ways must give the same
+numbers. The bar: 1.5 × the SQL by hand, or a tenth of a second, below which reading is no longer what takes the time.
 """
 
 import argparse
@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 BAR = 1.5
+FLOOR_SECONDS = 0.1
 SEGMENT_ENTRIES = 2_000_000
 COUNTY = "440117"
 SHOWN = "{:<26}{:>10}{:>12}{:>8}{:>10}{:>14}"
@@ -59,12 +60,10 @@ def _measure(entries: int, orm_entries: int, rounds: int) -> int:
     _enter_segments(files)
     print(f"{entries:,} entries in {len(files)} segments, {sum(file.stat().st_size for file in files) / 1e6:,.0f} MB\n")
     print(SHOWN.format("seconds", "figure", "SQL by hand", "ratio", "pandas", f"ORM × {entries / orm_entries:g}"))
-    ratios = [
-        _measure_question(question, operator, files, entries / orm_entries, rounds) for question in _questions()
-    ]
-    met = max(ratios) <= BAR
-    print(f"\nbar {BAR} × SQL by hand: {'met' if met else 'NOT met'} (worst {max(ratios):.2f})")
-    return 0 if met else 1
+    ratios = [_measure_question(question, operator, files, entries / orm_entries, rounds) for question in _questions()]
+    met = all(ratios)
+    print(f"\nbar {BAR} × SQL by hand, or {FLOOR_SECONDS} s: {'met' if all(met) else 'NOT met'}")
+    return 0 if all(met) else 1
 
 
 def _make_segments(entries: int) -> list[Path]:
@@ -85,31 +84,51 @@ def _make_segments(entries: int) -> list[Path]:
 
 
 def _made_up(first: int, last: int) -> str:
-    """Entries by batches of one county each; every five-hundredth is the reversal of the one before it."""
+    """Entries in batches of one county each; every five-hundredth is the reversal of the one before it."""
     return f"""
-        SELECT id, TIMESTAMPTZ '2023-01-01 00:00:00+00' + INTERVAL 1 SECOND * (id // 1000) AS posted_at, 1::BIGINT AS
-            posted_by, day AS occurred_from, day AS occurred_to, 'done' AS stage, 'bench.money' AS measure,
+        WITH numbered AS (
+            SELECT range AS id, range % 500 = 0 AS is_reversal, range - (range % 500 = 0)::BIGINT AS record
+            FROM range({first}, {last})
+        ),
+        drawn AS (SELECT *, record // 2500 AS batch, (hash(record) >> 1)::BIGINT AS hash FROM numbered),
+        placed AS (
+            SELECT *,
+                DATE '2016-01-01' + ((hash >> 3) % 3650)::INTEGER AS day,
+                [11, 13, 14, 21, 22, 23, 33, 34, 36, 41, 42, 43, 44, 45, 50, 51, 52, 53, 61, 62][1 + batch % 20] AS province,
+                100 * (batch // 20 % 20) + 121 AS other_county
+            FROM drawn
+        )
+        SELECT
+            id,
+            TIMESTAMPTZ '2023-01-01 00:00:00+00' + INTERVAL 1 SECOND * (id // 1000) AS posted_at,
+            1::BIGINT AS posted_by,
+            day AS occurred_from,
+            day AS occurred_to,
+            'done' AS stage,
+            'bench.money' AS measure,
             ['road', 'school', 'clinic', 'water'][1 + (hash >> 21) % 4] AS category,
             ['government', 'own', 'donated', 'attracted', 'union'][1 + (hash >> 25) % 5] AS fund_source,
-            'grant' AS nature, sign * ((hash >> 7) % 1000000) AS quantity, NULL::BIGINT AS value_fen,
-            'exact' AS bound, CASE WHEN (hash >> 9) % 10 = 0 THEN 'summary' ELSE 'listed' END AS basis,
-            (hash >> 11) % 2000 AS giver, NULL::BIGINT AS receiver, (hash >> 13) % 2000 AS credited_to,
-            county || lpad(((hash >> 23) % 30 + 100)::VARCHAR, 3, '0') || lpad(((hash >> 33) % 20 + 200)::VARCHAR, 3,
-            '0') AS place_code, 1 + (hash >> 5) % 3 AS programme, NULL::BIGINT AS project, (hash >> 29) % 400000 AS
-            household, (hash >> 31) % 1000000 AS person, 'made_record' AS source_kind, made AS source_id,
-            0::INTEGER AS source_line, made // 2500 AS batch, CASE WHEN sign < 0 THEN made END AS reverses,
-            CASE WHEN sign < 0 THEN 'entered twice' ELSE '' END AS reason
-        FROM (
-            SELECT id, made, sign, hash, DATE '2016-01-01' + ((hash >> 3) % 3650)::INTEGER AS day,
-                CASE WHEN (made // 2500) % 500 = 7 THEN '{COUNTY}'
-                ELSE ([11, 13, 14, 21, 22, 23, 33, 34, 36, 41, 42, 43, 44, 45, 50, 51, 52, 53, 61, 62])
-                [1 + (made // 2500) % 20]::VARCHAR || lpad(((made // 50000) % 20 * 100 + 121)::VARCHAR, 4, '0') END AS county
-            FROM (
-                SELECT range AS id, CASE WHEN range % 500 = 0 THEN range - 1 ELSE range END AS made,
-                    CASE WHEN range % 500 = 0 THEN -1 ELSE 1 END AS sign, (hash(made) >> 1)::BIGINT AS hash
-                FROM range({first}, {last})
-            )
-        )
+            'grant' AS nature,
+            CASE WHEN is_reversal THEN -1 ELSE 1 END * ((hash >> 7) % 1000000) AS quantity,
+            NULL::BIGINT AS value_fen,
+            'exact' AS bound,
+            CASE WHEN (hash >> 9) % 10 = 0 THEN 'summary' ELSE 'listed' END AS basis,
+            (hash >> 11) % 2000 AS giver,
+            NULL::BIGINT AS receiver,
+            (hash >> 13) % 2000 AS credited_to,
+            CASE WHEN batch % 500 = 7 THEN '{COUNTY}' ELSE province || lpad(other_county::VARCHAR, 4, '0') END
+                || ((hash >> 23) % 30 + 100) || ((hash >> 33) % 20 + 200) AS place_code,
+            1 + (hash >> 5) % 3 AS programme,
+            NULL::BIGINT AS project,
+            (hash >> 29) % 400000 AS household,
+            (hash >> 31) % 1000000 AS person,
+            'made_record' AS source_kind,
+            record AS source_id,
+            0::INTEGER AS source_line,
+            batch,
+            CASE WHEN is_reversal THEN record END AS reverses,
+            CASE WHEN is_reversal THEN 'entered twice' ELSE '' END AS reason
+        FROM placed
     """
 
 
@@ -152,7 +171,9 @@ def _measure_export(entries: int) -> None:
     written = export_entries(force=True)
     seconds = time.perf_counter() - start
     assert written == entries, written
-    print(f"export from SQLite, sorted and with its Merkle root: {entries:,} entries, {entries / seconds:,.0f} a second")
+    print(
+        f"export from SQLite, sorted and with its Merkle root: {entries:,} entries, {entries / seconds:,.0f} a second"
+    )
 
 
 def _enter_segments(files: list[Path]) -> None:
@@ -186,7 +207,9 @@ class Question:
         return {(*(answer.by[name].code.rstrip("0") for name in self.by), answer.base_value) for answer in answers}
 
     def by_hand(self, database: Any) -> set[tuple[Any, ...]]:
-        return {(*(str(code).rstrip("0") for code in row[:-1]), row[-1]) for row in database.execute(self.sql).fetchall()}
+        return {
+            (*(str(code).rstrip("0") for code in row[:-1]), row[-1]) for row in database.execute(self.sql).fetchall()
+        }
 
     def by_pandas(self, files: list[Path]) -> set[tuple[Any, ...]]:
         import pandas as pd
@@ -279,8 +302,8 @@ def _questions() -> list[Question]:
     ]
 
 
-def _measure_question(question: Question, operator: Any, files: list[Path], orm_share: float, rounds: int) -> float:
-    """Print one line; the ratio of the figure to the SQL by hand."""
+def _measure_question(question: Question, operator: Any, files: list[Path], orm_share: float, rounds: int) -> bool:
+    """Print one line; whether the bar is met."""
     from xieshou.analytics.connections import MEMORY_LIMIT_BYTES, open_database
     from xieshou.analytics.selectors import folder
 
@@ -305,7 +328,7 @@ def _measure_question(question: Question, operator: Any, files: list[Path], orm_
             f"{orm[0] * orm_share:.0f}",
         )
     )
-    return figure / hand
+    return figure <= max(BAR * hand, FLOOR_SECONDS)
 
 
 def _timed(ask: Callable[[], set[tuple[Any, ...]]]) -> tuple[float, set[tuple[Any, ...]]]:

@@ -37,8 +37,8 @@ def export_entries(*, force: bool = False) -> int:
     Args:
         force: export a short tail too; else `TAIL_LIMIT` entries or fewer stay where they are.
     Cost: one pass over the new entries in child processes, memory bounded whatever their number.
-    Nothing is exported inside a transaction, while another process exports, or while somebody posts and keeps the cut or
-    the database waiting: nothing is lost by that, the entries are in the tail.
+    Nothing is exported inside a transaction, while another process exports, or while somebody posts and keeps the cut
+    or the database waiting: nothing is lost by that, the entries are in the tail.
     Raises: ExportFailed, SegmentDiffers.
     """
     exported = 0

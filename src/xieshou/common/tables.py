@@ -124,9 +124,9 @@ class CountedAtMost(Paginator[Any]):
 class Table:
     """Base of the lists of pages.
 
-    Subclasses state `columns`, `filters`, `search`, `default_sort`, the words for an empty list and, where rows can be
-    selected, `actions`. Cost of a page: one count that stops at 100,000, one query for the rows, and what the columns'
-    `prepare` needs for the 50 rows on the page.
+    Subclasses state `columns`, `filters`, `search`, `default_sort`, the words for an empty list, and whether rows can
+    be selected for export. Cost of a page: one count that stops at 100,000, one query for the rows, and what `prepare`
+    needs for the 50 rows on the page.
     """
 
     name: ClassVar[str] = "list"
@@ -139,10 +139,10 @@ class Table:
     empty_title: ClassVar[Text] = ""
     empty_hint: ClassVar[Text] = ""
 
-    def __init__(self, rows: QuerySet[Any] | Sequence[Any], address: QueryDict, **context: Any) -> None:
+    def __init__(self, rows: QuerySet[Any] | Sequence[Any], address: QueryDict, *, may_export: bool = True) -> None:
         self.rows = rows
         self.address = address
-        self.context = context
+        self.may_export = may_export
 
     def prepare(self, rows: list[Any]) -> Mapping[str, Any] | None:
         """Loads what the shown rows need beyond themselves, in bulk; may hang it on the rows."""

@@ -33,16 +33,15 @@ class Kind(StrEnum):
 class Figure:
     """A figure (指标).
 
-    key: English, dotted, stable. definition: one sentence (口径) that is shown with every value; form_notes: the form's own
-    notes, verbatim. unit: the canonical unit in which the value is shown (`CNY` is yuan), with `scale` base units in one.
+    key: English, dotted, stable. definition: one sentence (口径) that is shown with every value; form_notes: the form's
+    own notes, verbatim. unit: the canonical unit in which the value is shown (`CNY` is yuan), `scale` base units each.
     grain: what one row is. stage: the stage that counts unless the scope names another. dimensions: the break-downs it
-    has; categories: the names of its categories. version: raised with every change of meaning, since kept answers are
-    found by it.
+    has; categories: the names of its categories. version: raised with every change of meaning.
 
-    rows: from tables to the table of rows that count (Ibis), with the columns of `analytics.schema.ENTRIES`, one row for
-    each entry or dated row; reads: the tables of other apps that it needs. Nothing is executed inside; scope, grants,
-    period, stage and joint parties are left to the evaluation. counts: for a sum or a stock the whole-number column that
-    is added, for a distinct count the column whose different values count.
+    rows: from tables to the table of rows that count (Ibis), with the columns of `analytics.schema.ENTRIES`, one row
+    for each entry or dated row; reads: the tables of other apps that it needs. Nothing is executed inside; scope,
+    grants, period, stage and joint parties are left to the evaluation. counts: for a sum or a stock the whole-number
+    column that is added, for a distinct count the column whose different values count.
     numerator, denominator: the two figures of a ratio or completion; growth has a numerator only.
     cell: the key of the form column in which an entry's amount stands, by its source kind, category and fund source.
     """

@@ -50,7 +50,7 @@ KEPT_ROWS = 200  # a break-down by village is read again rather than kept
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One row of a figure, whole numbers in base units: the columns of `queries.grouped` after the keys, in its order."""
+    """One row of a figure, whole numbers in base units: the columns of `queries.grouped` after its keys."""
 
     amount: int | None = None
     entries: int = 0

@@ -126,7 +126,7 @@ class Scope:
         return {"from": since and since.isoformat(), "to": until and until.isoformat()}
 
     def described(self) -> str:
-        """The scope in words: 广东省广州市从化区 · 2011 · 帮扶单位：某单位; "" for everything. At most three queries."""
+        """The scope in words, 广东省广州市从化区 · 2011 · 帮扶单位：某单位; "" is everything. A query for each name."""
         parts = [
             full_name(self.place) if self.place else "",
             period(self.since, self.until) if self.since or self.until else "",

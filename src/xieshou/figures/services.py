@@ -42,15 +42,20 @@ def evaluate(
     inquiry = Inquiry(actor, head)
     values = _values(inquiry, figure, scope, by)
     columns = [
-        _in_order(name, members(name, (codes[position] for codes in values), _counted_figure(figure)))
+        _in_order(name, members(name, {codes[position] for codes in values}, _counted_figure(figure)))
         for position, name in enumerate(by)
     ]
-    rows = sorted(
-        ([column[code] for column, code in zip(columns, codes, strict=True)], value) for codes, value in values.items()
-    )
+    ranks = [{code: rank for rank, code in enumerate(column)} for column in columns]
+    in_order = sorted(values, key=lambda codes: [rank[code] for rank, code in zip(ranks, codes, strict=True)])
     return [
-        _answer(inquiry, figure, scope, value, {name: member for name, (_place, member) in zip(by, row, strict=True)})
-        for row, value in rows
+        _answer(
+            inquiry,
+            figure,
+            scope,
+            values[codes],
+            {name: column[code] for name, column, code in zip(by, columns, codes, strict=True)},
+        )
+        for codes in in_order
     ]
 
 
@@ -215,7 +220,7 @@ def _parts(figure: Figure, scope: Scope) -> list[tuple[Figure, Scope, bool]]:
     return [(figure.numerator, scope, True), (figure.denominator, whole, False)]
 
 
-def _values(inquiry: Inquiry, figure: Figure, scope: Scope, by: Sequence[str]) -> dict[tuple[str, ...], _Value]:
+def _values(inquiry: Inquiry, figure: Figure, scope: Scope, by: tuple[str, ...]) -> dict[tuple[str, ...], _Value]:
     if not figure.is_ratio:
         return {codes: _Value(group) for codes, group in inquiry.groups(figure, scope, by).items()}
     (above, above_scope, _in_row), (below, below_scope, in_row) = _parts(figure, scope)
@@ -275,11 +280,11 @@ def _notes(inquiry: Inquiry, figure: Figure, value: _Value) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _position(dimension: str, member: Member) -> tuple[bool, object]:
-    """Where a row stands: by the dimension's own order, what is not stated last."""
-    if not member.code:
-        return (True, 0)
-    return (False, DIMENSIONS[dimension].order(member.code, member.name))
+def _in_order(dimension: str, found: Mapping[str, Member]) -> dict[str, Member]:
+    """The members of a dimension in its own order, what is not stated last."""
+    order = DIMENSIONS[dimension].order
+    stated = sorted((member for member in found.values() if member.code), key=lambda each: order(each.code, each.name))
+    return {member.code: member for member in (*stated, *(each for each in found.values() if not each.code))}
 
 
 def _members_of(row: Mapping[str, str], figure: Figure) -> dict[str, Member]:

@@ -25,6 +25,7 @@ CHUNK_ROWS = 8_192
 MOST_COLUMNS = 1_024
 SEPARATOR = "\x1f"
 _EXACT = 10**22
+_PLAIN_LENGTH = 16  # fifteen digits and a point
 
 
 def main() -> None:
@@ -179,11 +180,23 @@ def _columns(chunk: list[Sequence[Any]]) -> Iterable[tuple[Any, ...]]:
 
 def _joined(column: tuple[Any, ...]) -> bytes:
     """The texts of a column with separators between them: what both sides handle without an object per cell."""
-    texts = column if set(map(type, column)) == {str} else [v if type(v) is str else shown(v) for v in column]
+    kinds = set(map(type, column))
+    if kinds == {float} and (plain := _plain_numbers(column)):
+        return plain.encode("ascii")
+    texts = column if kinds == {str} else [v if type(v) is str else shown(v) for v in column]
     joined = SEPARATOR.join(texts)
     if joined.count(SEPARATOR) != len(texts) - 1:
         joined = SEPARATOR.join(text.replace(SEPARATOR, " ") for text in texts)
     return joined.encode("utf-8", "replace")
+
+
+def _plain_numbers(column: tuple[float, ...]) -> str:
+    """A column of numbers joined, where `repr` already is what `shown` says but for ".0"; empty where some differ."""
+    texts = list(map(repr, column))
+    joined = SEPARATOR.join(texts) + SEPARATOR
+    if any(mark in joined for mark in "en-") or max(map(len, texts)) > _PLAIN_LENGTH:
+        return ""
+    return joined.replace(".0" + SEPARATOR, SEPARATOR)[:-1]
 
 
 def shown(value: Any) -> str:

@@ -25,7 +25,7 @@ class _Growth:
     tiles: list[tuple[int, int, bytes]]
 
 
-def seal(cut: int) -> Seal:
+def seal(cut: int, *, timeout_seconds: float) -> Seal:
     """Seal all entries up to the cut, which is final; the last seal where it reaches that far already."""
     while True:
         last = selectors.last_seal()
@@ -42,7 +42,7 @@ def seal(cut: int) -> Seal:
             sealed_at=moment_text(datetime.now(UTC)),
             last_entry=cut,
         )
-        with storage.one_sealer():
+        with storage.one_sealer(timeout_seconds):
             if selectors.last_seal() != last:
                 continue  # somebody sealed meanwhile
             storage.insert("ledger_tile", ["index", "last_entry", "root"], growth.tiles)

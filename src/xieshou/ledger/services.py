@@ -61,7 +61,7 @@ def seal(*, by: Actor, timeout_seconds: float = 10.0) -> Seal:
     Raises: NothingSealed, when there is no entry; LedgerBusy; LedgerDamaged, when the entries sealed before have
     changed; SigningKeyUnusable.
     """
-    return sealing.seal(stable_cut(timeout_seconds=timeout_seconds))
+    return sealing.seal(stable_cut(timeout_seconds=timeout_seconds), timeout_seconds=timeout_seconds)
 
 
 def head() -> dict[str, Any]:

@@ -64,9 +64,7 @@ def final_entry_id(timeout_seconds: float) -> int:
     except OperationalError as error:
         if getattr(error.__cause__, "sqlstate", "") != "55P03":  # lock_not_available
             raise
-        raise LedgerBusy(
-            _("正在记账，等待%(seconds)s秒后仍未结束；请稍后再试。") % {"seconds": f"{timeout_seconds:g}"}
-        ) from error
+        raise _busy(timeout_seconds) from error
 
 
 def _largest_id() -> int:
@@ -200,13 +198,31 @@ def rows_by_id(select: str, *, after: int, upto: int, size: int = 10_240) -> Ite
 
 
 @contextmanager
-def one_sealer() -> Iterator[None]:
-    """A transaction in which nobody else seals."""
-    with transaction.atomic():
-        if connection.vendor == "postgresql":
+def one_sealer(timeout_seconds: float) -> Iterator[None]:
+    """A transaction in which nobody else seals; on SQLite it waits for the posting under way."""
+    if connection.vendor == "postgresql":
+        with transaction.atomic():
             with connection.cursor() as cursor:
                 cursor.execute("LOCK TABLE ledger_seal IN SHARE ROW EXCLUSIVE MODE")
-        yield
+            yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout")
+        usual = int(cursor.fetchone()[0])
+        cursor.execute(f"PRAGMA busy_timeout = {max(1, round(timeout_seconds * 1000))}")
+        try:
+            with transaction.atomic():
+                yield
+        except OperationalError as error:
+            if getattr(error.__cause__, "sqlite_errorname", "") != "SQLITE_BUSY":
+                raise
+            raise _busy(timeout_seconds) from error
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {usual}")
+
+
+def _busy(timeout_seconds: float) -> LedgerBusy:
+    return LedgerBusy(_("正在记账，等待%(seconds)s秒后仍未结束；请稍后再试。") % {"seconds": f"{timeout_seconds:g}"})
 
 
 def hold_rows(model: type[models.Model], ids: Sequence[int]) -> set[int]:

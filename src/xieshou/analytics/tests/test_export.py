@@ -52,7 +52,7 @@ def only_file():
 
 def test_the_columns_are_those_of_an_entry_without_its_leaf():
     assert tuple(ENTRIES.names) == leaves.COLUMNS
-    assert ENTRY_TABLE == Entry._meta.db_table
+    assert Entry._meta.db_table == ENTRY_TABLE
 
 
 def test_entries_are_exported_once_and_new_ones_are_in_the_tail(books, post):

@@ -6,6 +6,7 @@ from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from xieshou.common import formats, languages
 
@@ -51,6 +52,12 @@ def moment(value: datetime | None) -> str:
 @register.filter
 def file_size(value: int) -> str:
     return formats.file_size(value)
+
+
+@register.filter
+def parens(text: object) -> str:
+    """The text in the parentheses of the reader's language."""
+    return _("（%(text)s）") % {"text": text}
 
 
 @register.filter

@@ -7,7 +7,6 @@ import pytest
 from django.apps import apps
 
 from xieshou.analytics.readings import Reading
-
 from xieshou.common.scoping import Actor
 from xieshou.figures.answers import Answer
 from xieshou.figures.definitions import Figure

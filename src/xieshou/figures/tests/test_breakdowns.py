@@ -33,7 +33,9 @@ def entries(draw, first_id=1):
         st.lists(
             st.fixed_dictionaries(
                 {
-                    "days": st.tuples(st.none() | days, days).filter(lambda pair: pair[0] is None or pair[0] <= pair[1]),
+                    "days": st.tuples(st.none() | days, days).filter(
+                        lambda pair: pair[0] is None or pair[0] <= pair[1]
+                    ),
                     "category": st.sampled_from(["", "road", "road.bridge", "school"]),
                     "fund_source": st.sampled_from(["", *FundSource.values]),
                     "nature": st.sampled_from(["grant", "returnable"]),
@@ -164,9 +166,7 @@ def test_two_grants_show_what_either_shows_and_no_grant_shows_nothing(rows, plac
     by_place = Sight(tuple((code, f"{code[:11]}{chr(ord(code[11]) + 1)}") for code in sorted(places)), None)
     by_party = Sight(None, tuple(ids))
     seen = [
-        row
-        for row in rows
-        if row["place_code"] in places or ids & {row["giver"], row["receiver"], row["credited_to"]}
+        row for row in rows if row["place_code"] in places or ids & {row["giver"], row["receiver"], row["credited_to"]}
     ]
 
     assert groups(rows, SUM, sights=(by_place, by_party)) == groups(seen, SUM)
@@ -174,7 +174,12 @@ def test_two_grants_show_what_either_shows_and_no_grant_shows_nothing(rows, plac
 
 
 def test_a_coarser_place_is_not_stated_in_a_finer_break_down(post, answers):
-    post(money(1, place_code=GUIFENG), money(2, place_code=LYUTIAN), money(4, place_code=CONGHUA), money(8, place_code=""))
+    post(
+        money(1, place_code=GUIFENG),
+        money(2, place_code=LYUTIAN),
+        money(4, place_code=CONGHUA),
+        money(8, place_code=""),
+    )
 
     assert {row.by["township"].code: row.base_value for row in answers(SUM, by=("township",))} == {LYUTIAN: 3, "": 12}
     assert [(row.by["village"].name, row.base_value) for row in answers(SUM, by=("village",))] == [
@@ -241,8 +246,8 @@ def test_a_figure_agrees_with_sql_written_by_hand(post, answers, helping_unit, b
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {key}, sum(quantity), count(*) FROM ledger_entry "
-            "WHERE measure = 'test.money' AND stage = 'done' AND place_code >= '440117000000' "
-            "AND place_code < '440118000000' AND occurred_from >= '2019-01-01' AND occurred_to <= '2019-12-31' GROUP BY 1"
+            "WHERE measure = 'test.money' AND stage = 'done' AND place_code >= '440117000000' AND "
+            "place_code < '440118000000' AND occurred_from >= '2019-01-01' AND occurred_to <= '2019-12-31' GROUP BY 1"
         )
         by_hand = {(code, int(amount), count) for code, amount, count in cursor.fetchall()}
 

@@ -6,19 +6,19 @@ from decimal import Decimal
 
 import pytest
 
-from xieshou.figures.errors import FigureRefused, FigureUnknown
 from xieshou.figures.definitions import figure_named
+from xieshou.figures.errors import FigureRefused, FigureUnknown
 from xieshou.figures.tests.factories import (
     COMPLETION,
     GROWTH,
     GUIFENG,
     HELPED,
-    TIANHU,
     PERSONS,
     RECORDS,
     SHARE,
     STOCK,
     SUM,
+    TIANHU,
     TREES,
     money,
     reverse,
@@ -36,9 +36,7 @@ def helped(person: int | None, **dimensions) -> Posting:
 
 
 def trees(quantity: int, day: date, **dimensions) -> Posting:
-    return Posting(
-        **{"measure": TREES, "quantity": quantity, "occurred_to": day, "place_code": GUIFENG} | dimensions
-    )
+    return Posting(**{"measure": TREES, "quantity": quantity, "occurred_to": day, "place_code": GUIFENG} | dimensions)
 
 
 def test_amounts_add_up_to_whole_base_units_and_are_shown_in_yuan(post, answers):
@@ -93,7 +91,11 @@ def test_source_and_nature_narrow_a_figure(post, value):
 def test_programme_and_project_narrow_a_figure(post, value, programme):
     post(money(1, programme=programme.pk, project=7), money(2))
 
-    assert [value(SUM, programme=programme.name), value(SUM, project=7), value(SUM, programme=programme.pk)] == [1, 1, 1]
+    assert [value(SUM, programme=programme.name), value(SUM, project=7), value(SUM, programme=programme.pk)] == [
+        1,
+        1,
+        1,
+    ]
 
 
 def test_records_are_counted_once_however_many_entries_they_post(post, office, value):

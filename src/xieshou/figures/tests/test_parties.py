@@ -1,4 +1,4 @@
-"""A party counts with all below it; what flows inside drops out; a joint party's money is divided only by its shares."""
+"""A party counts with all below it; what flows inside drops out; a joint gift is divided only by stated shares."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""An entry counts in the period that contains it; over a border it is never divided, and the answer says how many do."""
+"""An entry counts in the period that contains it; over a border it is not divided, and the answer says how many."""
 
 from datetime import date
 
@@ -45,6 +45,8 @@ def test_the_note_says_how_many_entries_are_left_out(three_years, answers):
 
 
 def test_by_year_an_entry_over_several_years_is_a_row_of_its_own(three_years, answers):
-    rows = [(answer.by["year"].code, answer.by["year"].name, answer.base_value) for answer in answers(SUM, by=("year",))]
+    rows = [
+        (answer.by["year"].code, answer.by["year"].name, answer.base_value) for answer in answers(SUM, by=("year",))
+    ]
 
     assert rows == [("2019", "2019年", 1), ("2018..2019", "2018–2019年", 10), ("..2020", "截至2020年", 100)]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from xieshou.intake import rules
 from xieshou.intake.forms import Column, ColumnType
-from xieshou.intake.reader_process import shown
+from xieshou.intake.reader_process import SEPARATOR, _joined, shown
 
 MONEY = Column(key="money", name="金额", type=ColumnType.MONEY)
 COUNT = Column(key="count", name="数量", type=ColumnType.QUANTITY, bounds=(0, 1_000_000))
@@ -76,6 +76,11 @@ def test_a_written_amount_is_the_same_amount_read(fen):
 @given(st.integers(min_value=0, max_value=10**12))
 def test_an_amount_that_excel_keeps_as_a_double_loses_no_fen(fen):
     assert rules.parse_money(shown(fen / 100), MONEY, 1).value == fen
+
+
+@given(st.lists(st.floats(), min_size=1))
+def test_a_column_of_numbers_is_sent_as_each_number_is_shown(numbers):
+    assert _joined(tuple(numbers)).decode().split(SEPARATOR) == [shown(number) for number in numbers]
 
 
 def test_a_sum_that_excel_shows_with_15_digits_is_read_as_shown():

@@ -303,7 +303,7 @@ def test_two_sealers_at_once_make_one_seal(office, helping_unit, monkeypatch):
     def meanwhile(last, cut):
         monkeypatch.setattr(sealing, "_grown", grown)
         with transaction.atomic():
-            sealing.seal(cut)
+            sealing.seal(cut, timeout_seconds=1)
         return grown(last, cut)
 
     monkeypatch.setattr(sealing, "_grown", meanwhile)

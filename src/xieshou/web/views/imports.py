@@ -37,6 +37,7 @@ from xieshou.web.tones import STATE_TONES
 FORMS: dict[str, Form] = {binding.form.key: binding.form for binding in BINDINGS}
 OPEN_STATES = (Batch.State.DRAFT, Batch.State.SUBMITTED, Batch.State.RETURNED)
 FINDINGS_IN_A_GROUP = 30
+FINDINGS_BESIDE_AN_ACTION = 5
 FILES_AT_ONCE = 50
 # What can be done at once with all rows of one kind of finding.
 GROUP_ACTIONS = {
@@ -394,22 +395,22 @@ def grouped(findings: tuple[Finding, ...]) -> list[dict[str, Any]]:
     words = {Severity.ERROR: _("退回"), Severity.WARNING: _("存疑"), Severity.INFO: _("提示")}
     ranked = sorted(findings, key=lambda finding: (order[finding.severity], finding.code, finding.row))
     groups = []
-    for (severity, _code), found in groupby(ranked, key=lambda finding: (finding.severity, finding.code)):
+    for (severity, code), found in groupby(ranked, key=lambda finding: (finding.severity, finding.code)):
         members = list(found)
+        action, action_words = GROUP_ACTIONS.get(code, ("", ""))
+        shown = FINDINGS_BESIDE_AN_ACTION if action else FINDINGS_IN_A_GROUP
         groups.append(
             {
                 "tone": tones[severity],
                 "words": words[severity],
                 "title": members[0].title,
                 "count": len(members),
-                "rows": [
-                    {"row": one.row, "cell": one.cell, "message": one.message} for one in members[:FINDINGS_IN_A_GROUP]
-                ],
-                "more": max(0, len(members) - FINDINGS_IN_A_GROUP),
-                "is_open": severity == Severity.ERROR or members[0].code in GROUP_ACTIONS,
+                "rows": [{"row": one.row, "cell": one.cell, "message": one.message} for one in members[:shown]],
+                "more": max(0, len(members) - shown),
+                "is_open": severity == Severity.ERROR or bool(action),
                 "all_rows": ",".join(str(row) for row in sorted({one.row for one in members})),
-                "action": GROUP_ACTIONS.get(members[0].code, ("", ""))[0],
-                "action_words": GROUP_ACTIONS.get(members[0].code, ("", ""))[1],
+                "action": action,
+                "action_words": action_words,
             }
         )
     return groups

@@ -142,6 +142,7 @@ class EntryTable(Table):
         ),
     )
     default_sort = "-id"
+    selectable = True
     empty_title = gettext_lazy("台账还没有条目")
     empty_hint = gettext_lazy("导入一张表并接受以后，每一笔都会在这里。")
 
@@ -165,7 +166,7 @@ class Ledger(ScopedPage):
     here = "web:ledger"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        table = EntryTable(self._in_scope(), request.GET)
+        table = EntryTable(self._in_scope(), request.GET, may_export=self.may(Permission.EXPORT))
         if request.GET.get("export"):
             if not self.may(Permission.EXPORT):
                 raise Http404
@@ -176,7 +177,6 @@ class Ledger(ScopedPage):
             last_entry=ledger.last_entry_id(),
             may_seal=self.may(Permission.SEAL_LEDGER),
             may_verify=self.may(Permission.VERIFY_LEDGER),
-            may_export=self.may(Permission.EXPORT),
         )
 
     def _in_scope(self) -> Any:
@@ -231,15 +231,15 @@ class EntryPage(Page):
         )
 
     def _pairs(self, entry: Any) -> list[tuple[Any, ...]]:
-        parties = Party.objects.for_actor(self.actor).in_bulk(
-            [pk for pk in (entry.giver, entry.receiver, entry.credited_to) if pk]
-        )
+        wanted = [pk for pk in (entry.giver, entry.receiver, entry.credited_to) if pk]
+        # Who sees the entry sees who gave and received; the page of a party opens only to those who may see the party.
+        names = dict(Party.objects.filter(pk__in=wanted).values_list("pk", "name"))
+        opens = set(Party.objects.for_actor(self.actor).filter(pk__in=wanted).values_list("pk", flat=True))
 
         def party(pk: int | None) -> tuple[str, str]:
             if not pk:
                 return formats.NONE, ""
-            known = parties.get(pk)
-            return (known.name, reverse("web:party", args=[pk])) if known else (_("（无权查看的单位）"), "")
+            return names.get(pk, str(pk)), reverse("web:party", args=[pk]) if pk in opens else ""
 
         programme = Programme.objects.filter(pk=entry.programme).first() if entry.programme else None
         pairs: list[tuple[Any, ...]] = [

@@ -64,6 +64,7 @@ class PartyTable(Table):
     search = ("name", "aliases__text", "uscc")
     search_hint = gettext_lazy("名称、别名或信用代码")
     default_sort = "name"
+    selectable = True
     empty_title = gettext_lazy("还没有单位")
     empty_hint = gettext_lazy("导入一张表，表里的单位会自动登记；也可以在这里新建。")
 
@@ -85,14 +86,16 @@ class Parties(Page):
         rows = Party.objects.for_actor(self.actor).select_related("parent")
         if request.GET.get("kind") != PartyKind.VILLAGE:
             rows = rows.exclude(kind=PartyKind.VILLAGE)
-        table = PartyTable(rows.annotate(alias_count=Count("aliases", distinct=True)), request.GET)
+        table = PartyTable(
+            rows.annotate(alias_count=Count("aliases", distinct=True)),
+            request.GET,
+            may_export=self.may(Permission.EXPORT),
+        )
         if request.GET.get("export"):
             if not self.may(Permission.EXPORT):
                 raise Http404
             return table.export(request.GET["export"])
-        return self.show(
-            table=table, may_manage=self.may(Permission.MANAGE_PARTIES), may_export=self.may(Permission.EXPORT)
-        )
+        return self.show(table=table, may_manage=self.may(Permission.MANAGE_PARTIES))
 
 
 class PartyTree(Page):

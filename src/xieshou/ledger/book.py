@@ -64,25 +64,13 @@ class Book:
 
         To correct a record: `supersede` it (its entries are reversed), then post what is right.
         """
-        self._join(source)
+        self._accept(source)
         count = 0
         for chunk in storage.chunked(records, _CHUNK):
-            postings: list[Posting] = []
-            record_ids: list[int] = []
-            lines: list[int] = []
-            for record in chunk:
-                if record.pk is None:
-                    raise BookMisused(_("记录尚未保存，不能入账；请先保存。"))
-                of_record = list(source.postings(record))
-                postings += of_record
-                record_ids += [record.pk] * len(of_record)
-                lines += range(len(of_record))
+            if any(record.pk is None for record in chunk):
+                raise BookMisused(_("记录尚未保存，不能入账；请先保存。"))
             self.touch(source.model, [record.pk for record in chunk])
-            columns: dict[str, Any] = {
-                name: list(map(attrgetter(name), postings)) for name in _POSTED_FIELDS if name != "measure"
-            }
-            columns["measure"] = [posting.measure.key for posting in postings]
-            count += self._write_checked(source, columns, record_ids, lines)
+            count += self._post_records(source, chunk)
         return count
 
     def bulk_create(self, source: PostingSource, columns: Mapping[str, Any]) -> Sequence[int]:
@@ -96,7 +84,7 @@ class Book:
         taken must be that of rows given, so records and entries agree unless `column_postings` and `postings` do not:
         that is tried at the end of the book on records spread over the chunk, read back and compared in full.
         """
-        self._join(source)
+        self._accept(source)
         count = next((len(values) for values in columns.values() if isinstance(values, list)), 0)
         if any(isinstance(values, list) and len(values) != count for values in columns.values()):
             raise BookMisused(_("各列的行数不一致，不能入账。"), model=source.model._meta.label)
@@ -119,7 +107,7 @@ class Book:
         Returns the number of reversals.
         """
         rules.check_reason(reason)
-        self._join(source)
+        self._accept(source)
         count = 0
         for chunk in storage.chunked(records, _CHUNK):
             count += self._reverse_of_records(source, [record.pk for record in chunk], reason)
@@ -134,7 +122,7 @@ class Book:
         Returns the number of reversals.
         """
         rules.check_reason(reason)
-        self._join(source)
+        self._accept(source)
         count, after = 0, 0
         while values := selectors.live_values_of_batch(source.kind, batch_id, after=after, limit=_WRITTEN_AT_ONCE):
             self._write_reversals(values, reason)
@@ -157,17 +145,31 @@ class Book:
 
     # Writing
 
+    def _post_records(self, source: PostingSource, records: Sequence[PostedModel]) -> int:
+        postings: list[Posting] = []
+        record_ids: list[int] = []
+        lines: list[int] = []
+        for record in records:
+            of_record = list(source.postings(record))
+            postings += of_record
+            record_ids += [record.pk] * len(of_record)
+            lines += range(len(of_record))
+        columns: dict[str, Any] = {
+            name: list(map(attrgetter(name), postings)) for name in _POSTED_FIELDS if name != "measure"
+        }
+        columns["measure"] = [posting.measure.key for posting in postings]
+        return self._write_checked(source, columns, record_ids, lines)
+
     def _post_rows(self, source: PostingSource, columns: Mapping[str, Any], ids: Sequence[int]) -> None:
         names = list(columns)
         cells = (values if isinstance(values, list) else repeat(values) for values in columns.values())
-        record: Any = source.model
+        make: Any = source.model
         records = (
-            record(pk=number, **dict(zip(names, row, strict=True)))
+            make(pk=number, **dict(zip(names, row, strict=True)))
             for number, row in zip(ids, zip(*cells, strict=False), strict=False)
         )
-        touched = set(self._touched[source.model])
-        self.post(source, records)
-        self._touched[source.model] = touched  # the sample is enough here too: the very columns were posted
+        for chunk in storage.chunked(records, _CHUNK):
+            self._post_records(source, chunk)
 
     def _post_columns(self, source: PostingSource, postings: PostingColumns, ids: Sequence[int], line: int) -> None:
         columns = {name: getattr(postings, name) for name in _POSTED_FIELDS}
@@ -254,7 +256,7 @@ class Book:
 
     # Checking
 
-    def _join(self, source: PostingSource) -> None:
+    def _accept(self, source: PostingSource) -> None:
         self._usable()
         known = self._sources.setdefault(source.model, source)
         if known.kind != source.kind:

@@ -19,14 +19,19 @@ from xieshou.ledger import checkpoints, leaves, merkle
 PROOF_TYPE = "xieshou-ledger-proof"
 EXTENSION_TYPE = "xieshou-ledger-extension"
 
-# Said here in Chinese without gettext, which would be Django's: callers translate `ProofResult.message`.
+
+def gettext_noop(message: str) -> str:
+    """Marks a message for the catalogue; gettext itself would be Django's, so callers translate `message`."""
+    return message
+
+
 MESSAGES = {
-    "": "证明成立：该条目在已签名封存的台账中。",
-    "unreadable": "这不是携手台账的证明文件，或文件已损坏；请重新下载。",
-    "key_unreadable": "公钥文件无法识别；请使用部署方公布的 ledger.ed25519.pub。",
-    "other_key": "证明不是用这个公钥对应的私钥签名的，或封存文本被改动；请核对公钥来源。",
-    "other_entry": "条目内容与证明不符：条目或证明被改动过。",
-    "not_an_extension": "后一封存不是在前一封存之上追加的：台账被改写过。",
+    "": gettext_noop("证明成立：该条目在已签名封存的台账中。"),
+    "unreadable": gettext_noop("这不是携手台账的证明文件，或文件已损坏；请重新下载。"),
+    "key_unreadable": gettext_noop("公钥文件无法识别；请使用部署方公布的 ledger.ed25519.pub。"),
+    "other_key": gettext_noop("证明不是用这个公钥对应的私钥签名的，或封存文本被改动；请核对公钥来源。"),
+    "other_entry": gettext_noop("条目内容与证明不符：条目或证明被改动过。"),
+    "not_an_extension": gettext_noop("后一封存不是在前一封存之上追加的：台账被改写过。"),
 }
 
 

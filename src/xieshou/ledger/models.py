@@ -7,7 +7,7 @@ from typing import Any, ClassVar, NoReturn
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import F, Q
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from xieshou.common.scoping import Privacy, ScopedModel, ScopedQuerySet, ScopeFields
@@ -16,7 +16,7 @@ from xieshou.ledger.measures import Basis, Bound, FundSource, Nature, Stage
 
 
 def _refuse_change() -> NoReturn:
-    raise ChangeRefused(_now("台账只能追加，不能修改或删除；有误时请冲销，再重新登记。"))
+    raise ChangeRefused(gettext("台账只能追加，不能修改或删除；有误时请冲销，再重新登记。"))
 
 
 class AppendOnlyQuerySet(ScopedQuerySet):
@@ -38,7 +38,7 @@ class AppendOnlyQuerySet(ScopedQuerySet):
         _refuse_change()
 
     def bulk_create(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise WrittenOutsideABook(_now("台账条目由记账过程写入，不能直接创建；请通过相应业务登记。"))
+        raise WrittenOutsideABook(gettext("台账条目由记账过程写入，不能直接创建；请通过相应业务登记。"))
 
 
 class AppendOnlyModel(ScopedModel):
@@ -149,7 +149,7 @@ class Entry(AppendOnlyModel):
         )
 
     def save(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise WrittenOutsideABook(_now("台账条目由记账过程写入，不能直接创建；请通过相应业务登记。"))
+        raise WrittenOutsideABook(gettext("台账条目由记账过程写入，不能直接创建；请通过相应业务登记。"))
 
 
 class Seal(AppendOnlyModel):

@@ -39,6 +39,7 @@ ROLES = ("credited", "giver", "receiver")
 MAP_LEVELS = {"province": Level.PROVINCE, "prefecture": Level.PREFECTURE, "county": Level.COUNTY}
 CHARTED_ROWS = 30
 SHOWN_ROWS = 500
+TRACED_LINES = 20  # each line looks into its original, some 5 ms
 MAPS_KEPT_SECONDS = 86_400
 
 
@@ -330,6 +331,7 @@ class FigureTrace(Page):
             sources=SOURCES,
             head=chosen.head or None,
             page=page,
+            page_size=TRACED_LINES,
         )
         return self.show_drawer(
             "web/figures/trace.html",

@@ -4,8 +4,9 @@
 
 Measures the database of XIESHOU_DATABASE_URL, else SQLite; `python tests/machine.py postgresql -- python
 benchmarks/bench_import.py` measures PostgreSQL. Every line is a process of its own; the time is that of the import
-alone (recognise, type, check, resolve, identify, post, commit), without starting Python; the peak is that of the
-process with its children, resident memory summed, sampled every 20 ms. Peers in the same run: reading alone, and
+alone (recognise, type, check, resolve, identify, post, commit), without starting Python; busy is processor time, which
+tells more where other work shares the machine; the peak is that of the process with its children, resident memory
+summed, sampled every 20 ms. Peers in the same run: reading alone, and
 django-import-export with bulk writes into one table without identity, ledger or proof.
 """
 
@@ -145,11 +146,13 @@ def _peak_bytes(worker: subprocess.Popen) -> int:
 
 def _print_table(results: list[dict]) -> None:
     database = "PostgreSQL" if os.environ.get("XIESHOU_DATABASE_URL", "").startswith("postgres") else "SQLite"
-    print(f"\n{database}\n{'file':<6}{'rows':>10}  {'work':<22}{'seconds':>9}{'rows/s':>10}{'peak MB':>9}  parts")
+    head = f"{'file':<6}{'rows':>10}  {'work':<22}{'seconds':>9}{'busy s':>8}{'rows/s':>10}{'peak MB':>9}  parts"
+    print(f"\n{database}\n{head}")
     for result in results:
         parts = ", ".join(f"{name} {seconds:.2f}" for name, seconds in result.get("parts", {}).items())
         print(
             f"{result['kind']:<6}{result['rows']:>10,}  {result['work']:<22}{result['seconds']:>9.2f}"
+            f"{result.get('busy', result['seconds']):>8.2f}"
             f"{result['rows'] / result['seconds']:>10,.0f}{result['peak_mb']:>9.0f}  {parts}"
         )
 

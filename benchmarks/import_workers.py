@@ -2,30 +2,50 @@
 
 import csv
 import json
+import os
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+WARM_UP = Path(__file__).parents[1] / "examples" / "fictitious-distribution-list.xlsx"
+
 
 def _import(path: Path) -> dict:
-    """The product's own import, through its services, into an empty prepared database."""
+    """The product's own import, through its services, into a prepared database with one small list in it."""
     import django
 
     django.setup()
     from xieshou.access.services import local_operator
     from xieshou.catalogue.forms import BINDINGS
+    from xieshou.intake.models import Batch
     from xieshou.intake.services import accept_batch, open_batch
 
     by = local_operator()
-    began = time.perf_counter()
-    batch = open_batch(by=by, path=path, name=path.name, bindings=BINDINGS, form_key="distribution_list")
+
+    def opened(file: Path) -> Batch:
+        return open_batch(by=by, path=file, name=file.name, bindings=BINDINGS, form_key="distribution_list")
+
+    # A server has imported its modules and met its first file long before.
+    accept_batch(by=by, batch=opened(WARM_UP), bindings=BINDINGS)
+    busy, began = _processor_seconds(), time.perf_counter()
+    batch = opened(path)
     read = time.perf_counter()
     batch = accept_batch(by=by, batch=batch, bindings=BINDINGS)
     done = time.perf_counter()
     if batch.accepted != batch.rows:
         raise SystemExit(f"only {batch.accepted} of {batch.rows} rows were accepted")
-    return {"seconds": done - began, "parts": {"read and check": read - began, "post": done - read}}
+    return {
+        "seconds": done - began,
+        "busy": _processor_seconds() - busy,
+        "parts": {"read and check": read - began, "post": done - read},
+    }
+
+
+def _processor_seconds() -> float:
+    """Of this process and of the children that have ended; the database server's own are not in it."""
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system
 
 
 def _read(path: Path) -> dict:

@@ -22,6 +22,7 @@ from xieshou.access import selectors, services
 from xieshou.access.forms import ChangePasswordForm, GrantForm, NewUserForm, SignInForm
 from xieshou.access.models import RoleAssignment, User
 from xieshou.access.rules import MATRIX, ROLE_NAMES, Permission, acting_with, role_list
+from xieshou.common.addresses import key_in
 from xieshou.common.errors import NotPermitted, XieshouError
 from xieshou.common.scoping import Actor, Role
 from xieshou.parties.selectors import party_at
@@ -89,13 +90,13 @@ def locked_out(request: HttpRequest, _answer: HttpResponse | None, _credentials:
     return render(request, "access/sign_in.html", context, status=HTTPStatus.TOO_MANY_REQUESTS)
 
 
-def safe_next(request: HttpRequest) -> str:
-    """The address to go back to, when it is one of this site; else the home page."""
+def safe_next(request: HttpRequest, otherwise: str = settings.LOGIN_REDIRECT_URL) -> str:
+    """The address to go back to, when it is one of this site; else the home page, or where `otherwise` says."""
     target = request.POST.get("next") or request.GET.get("next") or ""
     is_ours = url_has_allowed_host_and_scheme(
         target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return target if is_ours else settings.LOGIN_REDIRECT_URL
+    return target if is_ours else otherwise
 
 
 class SignIn(ActorView):
@@ -106,7 +107,7 @@ class SignIn(ActorView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
-            return redirect(safe_next(request))
+            return HttpResponseRedirect(safe_next(request))
         return self._page(request, SignInForm(request=request))
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -116,7 +117,7 @@ class SignIn(ActorView):
         login(request, form.user)
         if form.user.must_change_password:
             return redirect(f"{reverse('access:change-password')}?{urlencode({'next': safe_next(request)})}")
-        return redirect(safe_next(request))
+        return HttpResponseRedirect(safe_next(request))
 
     def _page(self, request: HttpRequest, form: SignInForm) -> HttpResponse:
         context = {"form": form, "next": safe_next(request), "is_set_up": selectors.is_set_up()}
@@ -160,7 +161,7 @@ class ChangePassword(ActorView):
         if not form.is_valid():
             return self._page(request, form)
         update_session_auth_hash(request, user)  # other sign-ins of this user end, this one goes on
-        return redirect(safe_next(request))
+        return HttpResponseRedirect(safe_next(request))
 
     def _user(self, request: HttpRequest) -> User:
         user: User = User.objects.get(pk=request.user.pk)
@@ -178,7 +179,7 @@ class SwitchLanguage(ActorView):
     http_method_names = ("post",)
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        response = redirect(safe_next(request))
+        response = HttpResponseRedirect(safe_next(request))
         language = request.POST.get("language", "")
         if translation.check_for_language(language) and language in dict(settings.LANGUAGES):
             response.set_cookie(
@@ -256,7 +257,7 @@ class UserPage(ActorView):
         return self._page(request, user, form)
 
     def _revoke(self, request: HttpRequest, user: User) -> HttpResponse:
-        assignment = get_object_or_404(RoleAssignment, pk=request.POST.get("assignment", "0"), user=user)
+        assignment = get_object_or_404(RoleAssignment, pk=key_in(request.POST.get("assignment", "")), user=user)
         return self._done_or_said(request, user, lambda: services.revoke_role(by=self.actor, assignment=assignment))
 
     def _shut_out(self, request: HttpRequest, user: User) -> HttpResponse:

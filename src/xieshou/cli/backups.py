@@ -213,12 +213,13 @@ def _unpack(path: Path, staging: Path, progress: Progress | None) -> Manifest:
                     described = json.load(opened)
                     continue
                 name = PurePosixPath(member.name)
-                if name.is_absolute() or ".." in name.parts or name.parts[0] not in (DATABASE, *FOLDERS):
+                is_ours = len(name.parts) > 1 and name.parts[0] in (DATABASE, *FOLDERS) and ".." not in name.parts
+                if not is_ours or member.name in hashes:
                     raise damaged
                 hashes[member.name] = _write(opened, staging / name)
                 if progress:
                     progress(len(hashes), len(hashes))
-        if described is None:
+        if described is None or not isinstance(described["files"], dict):
             raise damaged
         manifest = Manifest(**described | {"ledger": LedgerState(**described["ledger"])})
     # BadGzipFile is an OSError without a file name; a file that cannot be opened has one and says more by itself.

@@ -1,13 +1,16 @@
 """The options that figures and traces share: a scope, in the words of the user."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import click
 
 from xieshou.catalogue.figures import FIGURES
 from xieshou.cli.bilingual import bilingual
+from xieshou.common.scoping import Actor
 from xieshou.figures.definitions import Figure, figure_named
+from xieshou.figures.scopes import Scope
+from xieshou.parties.selectors import party_seen
 
 SCOPE_OPTIONS = (
     click.option("--place", metavar="P", help=bilingual("地点，含其下各级")),
@@ -27,15 +30,25 @@ SCOPE_OPTIONS = (
 
 
 def scope_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the scope options; `scope_of` takes them out of the command's arguments again."""
+    """Add the scope options; `options_given` takes them out of the command's arguments again."""
     for option in reversed(SCOPE_OPTIONS):
         command = option(command)
     return command
 
 
-def scope_of(options: dict[str, Any]) -> dict[str, Any]:
+def options_given(options: dict[str, Any]) -> dict[str, Any]:
     """The scope options that were given, by their long names without dashes."""
     return {name: value for name, value in options.items() if value is not None}
+
+
+def scope_for(actor: Actor, options: Mapping[str, Any]) -> Scope:
+    """The scope that these options name, its party among those that the actor may see.
+
+    Raises: what `Scope.from_options` raises; PartyUnknown, also for a party that the actor may not see.
+    """
+    if party := str(options.get("party") or "").strip():
+        options = {**options, "party": party_seen(party, actor=actor).pk}
+    return Scope.from_options(options)
 
 
 def figures_named(keys: tuple[str, ...]) -> list[Figure]:

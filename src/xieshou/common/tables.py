@@ -19,6 +19,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from xieshou.common import exports
+from xieshou.common.addresses import key_in
 
 PAGE_SIZE = 50
 COUNTED_AT_MOST = 100_000  # counting ten million rows costs more than the page; beyond this the list says "100,000+"
@@ -34,7 +35,7 @@ class Column:
     value: what the row says, as text or number; also what is exported, unless `export` is given.
     sort: the fields to order by, without sign; empty: not sortable. main: one of the columns that stay on a phone.
     link: the address that the cell opens. number: right-aligned, tabular. unit: shown in the head, (元).
-    component: a template that draws the cell from `value` and `row`.
+    component: a template that draws the cell from `value` and `row`. beneath: small under the main ones on a phone.
     """
 
     key: str
@@ -48,6 +49,7 @@ class Column:
     component: str = ""
     export: Callable[[Any], Any] | None = None
     wide: bool = False
+    beneath: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +166,7 @@ class Table:
         for chosen, value in self._set_filters():
             rows = chosen.apply(rows, value)
         if self.selectable and (selected := self.address.getlist("selected")):
-            rows = rows.filter(pk__in=selected)
+            rows = rows.filter(pk__in={key_in(text) for text in selected} - {None})
         order = self._order()
         return rows.order_by(*order) if order else rows
 

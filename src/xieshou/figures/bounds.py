@@ -53,6 +53,11 @@ class Bounds:
     since: date | None
     until: date | None
 
+    @property
+    def leaves_out(self) -> bool:
+        """Whether an entry in scope may not be counted: over the border of the period, or of a joint party unshared."""
+        return bool(self.since or self.until or (self.party and self.party.unshared))
+
 
 @dataclass(frozen=True, slots=True)
 class Sight:

@@ -54,8 +54,7 @@ class Group:
 
     amount: int | None = None
     entries: int = 0
-    summary_amount: int | None = None
-    summary_entries: int = 0
+    summary: int | None = None
     crossing: int = 0
     unallocated: int = 0
 
@@ -112,7 +111,7 @@ class Inquiry:
         if not figure.is_added:
             counted = counted.mutate(counted=1)
         with self._reading(figure, bounds) as reading:
-            (whole,) = reading.rows(queries.grouped(rows, (), figure))
+            (whole,) = reading.rows(queries.grouped(rows, (), figure, bounds))
             return Group(**whole), reading.rows(counted.select(*LINE_COLUMNS, "counted"))
 
     def _reading(self, figure: Figure, bounds: Bounds) -> AbstractContextManager[readings.Reading]:
@@ -148,7 +147,7 @@ def _grouped_sql(
 ) -> str:
     """The query of a question. Writing it takes longer than reading a small ledger, and questions come again."""
     rows = _rows(figure, bounds, sights, upto)
-    return readings.sql_of(queries.grouped(rows, [DIMENSIONS[name] for name in by], figure))
+    return readings.sql_of(queries.grouped(rows, [DIMENSIONS[name] for name in by], figure, bounds))
 
 
 def _by_codes(rows: Iterable[tuple[Any, ...]], dimensions: Sequence[Dimension]) -> Groups:

@@ -249,16 +249,17 @@ def _answer(inquiry: Inquiry, figure: Figure, scope: Scope, value: _Value, row: 
         state=inquiry.state,
         by=row,
         entries=group.entries,
-        summary_share=_summary_share(group),
+        summary_share=_summary_share(_counted_figure(figure), group),
         crossing=group.crossing,
         unallocated=group.unallocated,
         notes=_notes(inquiry, figure, value),
     )
 
 
-def _summary_share(group: Group) -> Decimal | None:
-    by_amount = percentage(group.summary_amount, group.amount)
-    share = percentage(group.summary_entries, group.entries) if by_amount is None else by_amount
+def _summary_share(figure: Figure, group: Group) -> Decimal | None:
+    if not group.entries:
+        return None
+    share = percentage(group.summary or 0, group.amount if figure.is_added else group.entries)
     return None if share is None else share.quantize(Decimal("0.01"))
 
 

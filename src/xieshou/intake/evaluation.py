@@ -33,6 +33,7 @@ from xieshou.intake.rules import (
     SLIP_PART,
     column_letter,
     is_note,
+    is_row_number,
     is_total,
     number_in,
     parse_period,
@@ -324,8 +325,8 @@ class Evaluation:
         self._find_duplicates(raw, rows, status, values)
         self._remember_content(texts, rows)
         if "place_code" in values:
-            here = values["place_code"].filter(pa.array(status != Status.REJECTED))
-            self._codes.update(code for code in here.unique().to_pylist() if code)
+            # Rejected rows count too: who sees the batch sees them, in its returned workbook.
+            self._codes.update(code or "" for code in values["place_code"].unique().to_pylist())
         self._outcome.rows += len(rows)
         self._outcome.good += int((status == Status.GOOD).sum())
         self._outcome.rejected += int((status == Status.REJECTED).sum())
@@ -474,7 +475,7 @@ class Evaluation:
         if name not in raw.column_names:
             return
         for position, text in enumerate(_one(raw.column(name)).to_pylist()):
-            number = int(text) if text and text.isdigit() else 0
+            number = int(text) if text and is_row_number(text) else 0
             if number in origin.settled:
                 status[position] = Status.DUPLICATE
                 self._duplicates[origin.batch] += 1

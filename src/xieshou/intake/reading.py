@@ -85,7 +85,7 @@ class Reading:
                 seconds=self._seconds,
             )
             line = self._answers.readline()
-            if not line:
+            if not line.endswith(b"\n"):
                 raise self._refusal()
         except BaseException:
             self.__exit__(None, None, None)

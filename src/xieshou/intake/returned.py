@@ -20,7 +20,7 @@ from xieshou.intake.findings import Finding, read_findings
 from xieshou.intake.forms import Column, ColumnType, Form, Severity, form_from_json
 from xieshou.intake.models import Batch
 from xieshou.intake.reading import SheetHead
-from xieshou.intake.rules import squeeze
+from xieshou.intake.rules import is_row_number, squeeze
 
 KEY_SHEET = "_xieshou"
 KEY_MARK = "xieshou-batch"
@@ -175,9 +175,9 @@ def without_key(heads: Sequence[SheetHead]) -> tuple[list[SheetHead], tuple[int,
     """The sheets without the hidden key sheet, and the batch id and hash that it names."""
     key = None
     for head in heads:
-        if head.name == KEY_SHEET and head.head and head.head[0][0] == KEY_MARK and len(head.head[0]) >= 3:
+        if head.name == KEY_SHEET and head.head and head.head[0][:1] == [KEY_MARK] and len(head.head[0]) >= 3:
             number, sha256 = head.head[0][1:3]
-            key = (int(number), sha256) if number.isdigit() else None
+            key = (int(number), sha256) if is_row_number(number) else None
     return [head for head in heads if head.name != KEY_SHEET], key
 
 

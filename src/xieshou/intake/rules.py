@@ -28,6 +28,7 @@ DASHES = frozenset({"-", "--", "---", "—", "——", "–", "/", "\\", "无", 
 OUTLIER_TIMES = 100
 SLIP_PART = 1_000
 OUTLIER_LEAST_VALUES = 8
+_DIGITS_OF_A_ROW = 9  # rows are 32-bit numbers
 
 _INVISIBLE = dict.fromkeys([*range(0x200B, 0x2010), 0x2060, 0xFEFF, 0x00AD, *range(0x202A, 0x202F)])
 _NUMBER = re.compile(r"([+-]?)(\d{1,3}(?:[,']\d{3})+|\d+)?(\.\d+)?(e[+-]?\d{1,2})?")
@@ -320,11 +321,19 @@ def column_letter(index: int) -> str:
     return letters
 
 
+def is_row_number(text: str) -> bool:
+    """Whether a text can be the number of a row or of a batch in a returned workbook, which anybody may have edited."""
+    return text.isascii() and text.isdecimal() and len(text) <= _DIGITS_OF_A_ROW
+
+
 def smallest_cover(codes: list[str]) -> str:
-    """The smallest division whose 12-digit code covers all of these codes; empty for none or no common one."""
-    if not codes:
+    """The smallest division whose 12-digit code covers all of these codes; empty for none or no common one.
+
+    A code "" is a place that nobody knows yet: it may lie anywhere, and nothing covers it.
+    """
+    low, high = min(codes, default=""), max(codes, default="")
+    if not low:
         return ""
-    low, high = min(codes), max(codes)
     for length in (12, 9, 6, 4, 2):
         if low[:length] == high[:length]:
             return low[:length].ljust(12, "0")

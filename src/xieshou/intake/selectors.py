@@ -17,11 +17,27 @@ from xieshou.intake import staging
 from xieshou.intake.errors import UnknownForm
 from xieshou.intake.forms import Form, FormBinding, form_from_json
 from xieshou.intake.models import Batch, Decision
+from xieshou.intake.rules import is_row_number
 
 
 def batches_for(actor: Actor) -> QuerySet[Batch]:
     """The batches of the actor's places and units, and those it began itself."""
     return Batch.objects.for_actor(actor) | Batch.objects.filter(created_by_id=actor.user_id)
+
+
+def may_have_original(actor: Actor, batch: Batch) -> bool:
+    """Whether the actor, who sees the batch, may have the whole file: it brought it, or its unit handed it in.
+
+    A batch is one sheet of its file. Whoever sees it for its place alone has the file only when there is no other
+    sheet, which might speak of other places.
+    """
+    if actor.sees_everything or batch.created_by_id == actor.user_id:
+        return True
+    if batch.party is not None and any(
+        grant.party_paths is not None and grant.covers(batch.place_code, [batch.party.path]) for grant in actor.grants
+    ):
+        return True
+    return bool(batch.evaluation) and len(staging.summary(batch)["sheets"]) == 1
 
 
 def form_of(batch: Batch) -> Form:
@@ -84,7 +100,7 @@ def origin_rows(batch: Batch) -> np.ndarray[Any, Any]:
     column = staging.summary(batch)["origin_column"]
     raw = pq.read_table(staging.raw_path(batch), columns=["row", f"c{column}"])
     raw = raw.filter(pc.is_in(raw.column("row"), value_set=pa.array(good_rows(batch), pa.int32())))
-    return np.array([int(text) if text and text.isdigit() else 0 for text in raw.column(1).to_pylist()], dtype=np.int32)
+    return np.array([int(text) if text and is_row_number(text) else 0 for text in raw.column(1).to_pylist()], dtype=np.int32)
 
 
 def settled_rows(batch: Batch, besides: Batch) -> frozenset[int]:

@@ -178,7 +178,7 @@ def correct(
     basis: str | None = None,
     programme_id: int | None = None,
 ) -> Batch:
-    """Set what the engine took wrong and check again; the choice of columns is remembered.
+    """Set what the engine took wrong and check again; the office's choice of columns is remembered.
 
     Args:
         columns: form column key → 0-based column of the sheet, None for "not in this sheet".
@@ -188,7 +188,9 @@ def correct(
     choices = dict(batch.choices)
     if columns:
         choices["columns"] = choices.get("columns", {}) | dict(columns)
-        _remember_columns(by, batch, columns)
+        _demand_columns(batch, columns)
+        if may(by, Permission.DECIDE_NAMES):
+            _remember_columns(by, batch, columns)
     if sheet is not None and sheet != batch.sheet:
         choices |= {"sheet": sheet, "columns": {}}
     if form_key:
@@ -586,12 +588,15 @@ def _unit_of(by: Actor) -> int | None:
     return int(paths.pop().rstrip("/").rsplit("/", 1)[-1])
 
 
+def _demand_columns(batch: Batch, columns: Mapping[str, int | None]) -> None:
+    unknown = sorted(set(columns) - selectors.form_of(batch).keys) if batch.evaluation else []
+    if unknown:
+        raise DecisionInvalid(_("表样里没有“%(key)s”这一列。") % {"key": unknown[0]}, field=unknown[0])
+
+
 def _remember_columns(by: Actor, batch: Batch, columns: Mapping[str, int | None]) -> None:
     headers = staging.summary(batch)["headers"] if batch.evaluation else []
-    keys = selectors.form_of(batch).keys if batch.evaluation else frozenset()
     for key, index in columns.items():
-        if batch.evaluation and key not in keys:
-            raise DecisionInvalid(_("表样里没有“%(key)s”这一列。") % {"key": key}, field=key)
         if index is None or index >= len(headers) or not headers[index]:
             continue
         Decision.objects.update_or_create(

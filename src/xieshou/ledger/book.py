@@ -143,8 +143,6 @@ class Book:
         self._usable()
         self._touched[model].update(ids)
 
-    # Writing
-
     def _post_records(self, source: PostingSource, records: Sequence[PostedModel]) -> int:
         postings: list[Posting] = []
         record_ids: list[int] = []
@@ -253,8 +251,6 @@ class Book:
         columns["value_fen"] = [value and -value for value in columns["value_fen"]]
         columns["reason"] = reason
         return self._write(columns, len(values))
-
-    # Checking
 
     def _accept(self, source: PostingSource) -> None:
         self._usable()

@@ -38,6 +38,7 @@ SAME_NAME = 1.0
 OTHER_WRITING = 0.9
 CITY_SUPPLIED = 0.85
 MOST_SIMILAR = 0.8
+_LONGER_THAN_AN_ID = 15  # digits
 LEAST_SIMILAR = (
     0.55  # below, half of the characters differ: the list would offer every 街 of a district for every other
 )
@@ -88,6 +89,20 @@ def party_at(text: str, *, actor: Actor | None = None) -> Party:
             _("没有名为“%(text)s”的单位；相近的有：%(names)s。") % {"text": text, "names": names}, candidates=found
         )
     raise PartyUnknown(_("没有名为“%(text)s”的单位；请检查名称，或先登记该单位。") % {"text": text}, candidates=[])
+
+
+def party_seen(text: str, *, actor: Actor) -> Party:
+    """The party of that id, name or alias among those that the actor may see.
+
+    A number of up to 14 digits is an id; one of 18 is a 统一社会信用代码. Raises: PartyUnknown, PartyAmbiguous, in the
+    same words whether there is no such party or the actor may not see it.
+    """
+    if not (text.isdecimal() and len(text) < _LONGER_THAN_AN_ID):
+        return party_at(text, actor=actor)
+    found: Party | None = Party.objects.for_actor(actor).filter(pk=int(text)).first()
+    if found is None:
+        raise PartyUnknown(_("没有编号为 %(id)s 的单位；请检查编号，或写单位名称。") % {"id": text}, candidates=[])
+    return found
 
 
 class Directory:

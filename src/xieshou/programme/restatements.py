@@ -6,6 +6,7 @@ the earlier record counts again, so that every figure is as before.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -26,10 +27,11 @@ def take_out_replaced(book: Book, source: PostingSource, batch: Batch, chunk: Ro
 
 def put_back_replaced(book: Book, source: PostingSource, batch: Batch) -> None:
     """Post the records again that count without this batch. Call it before the keys of the batch are given up."""
+    posted: Any = source.model.objects
     for records in _records(source, rows_that_count_again(batch), superseded=True):
         for record in records:
             record.superseded = False  # type: ignore[attr-defined]
-        source.model.objects.bulk_update(records, ["superseded"])
+        posted.bulk_update(records, ["superseded"])
         book.post(source, records)
 
 
@@ -73,10 +75,11 @@ def _records(
     source: PostingSource, places: Iterable[tuple[int, int]], *, superseded: bool
 ) -> Iterator[list[PostedModel]]:
     """The records at these places (batch, row), some thousands at a time."""
+    posted: Any = source.model.objects  # batch, row and superseded are fields of every model that a form fills
     rows_of: dict[int, list[int]] = defaultdict(list)
     for batch_id, row in places:
         rows_of[batch_id].append(row)
     for batch_id, rows in rows_of.items():
         for start in range(0, len(rows), _ROWS_AT_ONCE):
             wanted = rows[start : start + _ROWS_AT_ONCE]
-            yield list(source.model.objects.filter(batch=batch_id, row__in=wanted, superseded=superseded))
+            yield list(posted.filter(batch=batch_id, row__in=wanted, superseded=superseded))

@@ -18,7 +18,7 @@ def programme_at(text: str) -> Programme:
 
     Raises: ProgrammeUnknown, which names the programmes there are.
     """
-    found = Programme.objects.filter(name=text.strip()).first()
+    found: Programme | None = Programme.objects.filter(name=text.strip()).first()
     if found is None and text.strip().isdecimal():
         found = Programme.objects.filter(pk=int(text)).first()
     if found is None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,8 +15,7 @@ from xieshou.common.forms import PageForm
 from xieshou.common.scoping import Actor
 from xieshou.parties.errors import PartyAmbiguous, PartyUnknown
 from xieshou.parties.kinds import PartyKind
-from xieshou.parties.models import Party
-from xieshou.parties.selectors import party_at
+from xieshou.parties.selectors import party_seen
 from xieshou.places.errors import PlaceAmbiguous, PlaceUnknown
 from xieshou.places.models import Place
 from xieshou.places.selectors import place_at
@@ -27,8 +27,46 @@ KINDS = [("", gettext_lazy("按名称判断"))] + [
 ]
 
 
+class SuggestingInput(forms.TextInput):
+    """A field under which a list offers what the typed text may mean; without script a plain field.
+
+    route: what answers `?q=…&pick=1` with the list.
+    """
+
+    template_name = "web/parts/suggesting.html"
+    field_template = forms.TextInput.template_name
+
+    def __init__(self, route: str, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs)
+        self.route = route
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        context["widget"]["field_template"] = self.field_template
+        context["widget"]["attrs"] |= {
+            "autocomplete": "off",
+            "role": "combobox",
+            "aria-autocomplete": "list",
+            "aria-expanded": "false",
+            "data-suggest": True,
+            "hx-get": reverse(self.route),
+            "hx-trigger": "input changed delay:200ms",
+            "hx-target": "next .suggestions",
+            "hx-params": "none",
+        }
+        return context
+
+
+class SuggestingLines(SuggestingInput):
+    """Several names, one a line; the list is about the line that is being typed."""
+
+    field_template = forms.Textarea.template_name
+
+
 class PlaceField(forms.CharField):
     """A place by name or code; cleans to a `Place`, or None when left blank."""
+
+    widget = SuggestingInput("web:scope-places")
 
     def to_python(self, value: Any) -> Any:
         text = super().to_python(value)
@@ -43,21 +81,17 @@ class PlaceField(forms.CharField):
 class PartyField(forms.CharField):
     """A party by name, alias or id; cleans to a `Party` that the actor may see, or None when left blank."""
 
-    actor: Actor | None = None
+    widget = SuggestingInput("web:scope-parties")
+    actor: Actor
 
     def to_python(self, value: Any) -> Any:
         text = super().to_python(value)
         if not text:
             return None
         try:
-            party = Party.objects.get(pk=int(text)) if text.isdecimal() and len(text) < 19 else party_at(text)
+            return party_seen(text, actor=self.actor)
         except (PartyUnknown, PartyAmbiguous) as refusal:
             raise forms.ValidationError(refusal.message) from refusal
-        except Party.DoesNotExist as missing:
-            raise forms.ValidationError(_("没有编号为 %(id)s 的单位。") % {"id": text}) from missing
-        if self.actor is not None and not Party.objects.for_actor(self.actor).filter(pk=party.pk).exists():
-            raise forms.ValidationError(_("没有名为“%(text)s”的单位；请检查名称。") % {"text": text})
-        return party
 
 
 class PartiesForm(PageForm):
@@ -76,6 +110,7 @@ class WhoForm(PageForm):
     name = forms.CharField(
         label=gettext_lazy("我们是"),
         max_length=200,
+        widget=SuggestingInput("web:scope-parties"),
         help_text=gettext_lazy("本单位全称，例如“中国某某集团有限公司”“某某市总工会”。"),
     )
     kind = forms.ChoiceField(label=gettext_lazy("单位类别"), choices=KINDS, required=False)
@@ -87,7 +122,7 @@ class WhomForm(PageForm):
     kind = forms.ChoiceField(label=gettext_lazy("帮扶类型"), choices=Programme.Kind.choices)
     places = forms.CharField(
         label=gettext_lazy("帮扶哪些县"),
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=SuggestingLines("web:scope-places", attrs={"rows": 3}),
         help_text=gettext_lazy("一行一个，或用顿号隔开；旧名也认得，例如“从化市”。"),
     )
 

@@ -99,7 +99,7 @@ def _is_sound(part: str, value: str) -> bool:
     if not (value.isascii() and value.isdecimal()):
         return False
     if part == "year":
-        return FIRST_YEAR <= int(value) <= LAST_YEAR
+        return len(value) == len(str(LAST_YEAR)) and FIRST_YEAR <= int(value) <= LAST_YEAR
     return len(value) == 12 if part == "place" else len(value) < 19
 
 
@@ -111,9 +111,13 @@ def years_offered() -> list[str]:
 
 def address_with(address: str, part: str, value: str) -> str:
     """An address of this site with one part of the scope set anew and paging gone; "" takes the part away, visibly."""
-    split = urlsplit(address)
+    try:
+        split = urlsplit(address)
+    except ValueError:  # "http://[": a header that no browser sends
+        split = urlsplit("/")
     query = QueryDict(split.query, mutable=True)
     query[part] = value
     for transient in ("page", "export"):
         query.pop(transient, None)
-    return f"{split.path or '/'}?{query.urlencode()}"
+    # A path that begins with two slashes would be read as the name of another host.
+    return f"/{split.path.lstrip('/')}?{query.urlencode()}"

@@ -83,10 +83,13 @@ def origin_of(entry: Any) -> Origin | None:
         return None
 
 
-def neighbourhood(origin: Origin) -> Neighbourhood:
-    """The rows and columns around the cell as they stand in the sheet; sensitive columns are masked.
+def neighbourhood(origin: Origin, *, with_rows_around: bool) -> Neighbourhood:
+    """The cell as it stands in the sheet, with the header and its row; sensitive columns are masked.
 
-    Reads the row groups that hold the header and the row.
+    Args:
+        with_rows_around: also the rows above and below, which may belong to other places and units: only for a reader
+            who may see the whole batch.
+    Cost: reads the row groups that hold the header and the row.
     """
     matches = staging.summary(origin.batch)["matches"]
     column = int(matches[origin.column_key]["index"])
@@ -100,6 +103,8 @@ def neighbourhood(origin: Origin) -> Neighbourhood:
         *range(max(1, head - HEAD_ROWS + 1), head + 1),
         *range(origin.row - ROWS_AROUND, origin.row + ROWS_AROUND + 1),
     }
+    if not with_rows_around:
+        wanted = {number for number in wanted if number <= head or number == origin.row}
     lines = _lines(origin.batch, columns, {number for number in wanted if number > 0})
     shown = [index for index in columns if f"c{index}" in (lines[0] if lines else {})]
     hidden = _hidden_columns(form, matches, shown)

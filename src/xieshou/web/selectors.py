@@ -13,6 +13,9 @@ from django.utils.translation import gettext as _
 from xieshou.access.rules import Permission, may
 from xieshou.channels.pairings.selectors import pairings_on
 from xieshou.common.scoping import Actor
+from xieshou.figures import services as figures
+from xieshou.figures.definitions import Figure
+from xieshou.figures.scopes import Scope
 from xieshou.intake import selectors as intake
 from xieshou.intake.models import Batch
 from xieshou.parties.models import Party
@@ -52,6 +55,22 @@ def helped_places(actor: Actor) -> list[tuple[str, str]]:
     codes = sorted(set(pairings_on(actor, timezone.localdate()).values_list("place_code", flat=True)[:500]))
     names = places.names(codes)
     return [(code, names[code]) for code in codes if code in names]
+
+
+def covered_on_one_side(
+    actor: Actor, planned: Figure, done: Figure, scope: Scope, head: str | None = None
+) -> tuple[int, int]:
+    """In how many counties of a programme only the plan is stated, and in how many only what was done.
+
+    Where either is not 0, the two numbers are about different things and their ratio says nothing. Two evaluations.
+    """
+
+    def covered(figure: Figure) -> set[tuple[str, str]]:
+        answers = figures.evaluate(actor=actor, figure=figure, scope=scope, by=["programme", "county"], head=head)
+        return {(each.by["programme"].code, each.by["county"].code) for each in answers if each.entries}
+
+    plans, deeds = covered(planned), covered(done)
+    return len(plans - deeds), len(deeds - plans)
 
 
 def batches_for(actor: Actor) -> QuerySet[Batch]:

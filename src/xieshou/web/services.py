@@ -6,7 +6,7 @@ from datetime import date
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from xieshou.channels.pairings.models import Pairing
+from xieshou.channels.pairings import services as pairings
 from xieshou.common.scoping import Actor
 from xieshou.parties import services as parties
 from xieshou.parties.kinds import PartyKind
@@ -49,11 +49,5 @@ def say_whom_we_help(*, by: Actor, party: Party, kind: str, places: Sequence[Pla
             programme = programmes.create_programme(by=by, name=name, kind=kind, party=party)
         begins = date(year, 1, 1) if year else None
         for place in places:
-            Pairing.objects.get_or_create(
-                helper=party,
-                place_code=place.code,
-                programme=programme,
-                superseded_at=None,
-                defaults={"valid_from": begins, "recorded_by_id": by.user_id, "place_as_written": place.name},
-            )
+            pairings.pair(by=by, helper=party, place_code=place.code, programme=programme, valid_from=begins)
     return programme

@@ -17,6 +17,7 @@ from xieshou.common.formats import MoneyUnit
 from xieshou.figures.answers import Answer
 from xieshou.figures.definitions import Figure
 from xieshou.figures.scopes import Scope
+from xieshou.parties.selectors import party_seen
 from xieshou.web import frame
 
 # The address names a scope as the command line does; whatever else stands in it is no part of the scope.
@@ -85,7 +86,7 @@ class FigureScope:
     def of(cls, request: HttpRequest, **fixed: str) -> FigureScope:
         """The scope of the address over that of the frame; `fixed` parts over both, "" leaving one open.
 
-        Raises: what `Scope.from_options` raises.
+        Raises: what `Scope.from_options` raises; PartyUnknown, also for a party that the reader may not see.
         """
         chips = frame.scope_of(request)
         options = {key: value for key in SCOPE_OPTIONS if (value := request.GET.get(key, "").strip())}
@@ -96,6 +97,9 @@ class FigureScope:
             if key in request.GET and not request.GET[key].strip():
                 options.pop(key, None)
         options = {key: value for key, value in options.items() if value}
+        if "party" in options:
+            # The description of a scope names its party: it must be one that the reader may see.
+            options["party"] = str(party_seen(options["party"], actor=request.actor).pk)  # type: ignore[attr-defined]
         by = tuple(dict.fromkeys(each for each in request.GET.getlist("by") if each))[:MOST_DIMENSIONS]
         return cls(
             options, Scope.from_options(options), by, request.GET.get("head", ""), frame.money_unit_of(request), chips

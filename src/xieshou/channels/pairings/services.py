@@ -1,6 +1,7 @@
-"""Verbs of pairings: take in a list of them, take the list back."""
+"""Verbs of pairings: pair a helper with a place, take in a list of pairings, take the list back."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from django.db import transaction
 from django.utils import timezone
@@ -9,7 +10,32 @@ from xieshou.channels.pairings.models import Pairing
 from xieshou.common.scoping import Actor
 from xieshou.intake.forms import RowChunk
 from xieshou.intake.models import Batch
+from xieshou.parties.models import Party
+from xieshou.places.selectors import names
+from xieshou.programme.models import Programme
 from xieshou.programme.restatements import rows_that_count_again
+
+
+def pair(
+    *, by: Actor, helper: Party, place_code: str, programme: Programme | None = None, valid_from: date | None = None
+) -> Pairing:
+    """Pair a helper with a place (结对), open at its end; a pairing of the two in the programme that is open is kept.
+
+    Args:
+        place_code: the 12-digit code of the place.
+        programme: the programme under which they are paired, None when it is under none.
+        valid_from: the first day, None when it is not known; a pairing that is kept keeps its own.
+    """
+    is_open = Pairing.objects.filter(valid_to=None, superseded_at=None)
+    known = is_open.filter(helper=helper, place_code=place_code, programme=programme).order_by("id").first()
+    return known or Pairing.objects.create(
+        helper=helper,
+        place_code=place_code,
+        programme=programme,
+        valid_from=valid_from,
+        recorded_by_id=by.user_id,
+        place_as_written=names([place_code]).get(place_code, ""),
+    )
 
 
 def post_pairings(*, by: Actor, batch: Batch, chunks: Iterable[RowChunk]) -> None:

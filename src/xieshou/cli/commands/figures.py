@@ -13,7 +13,7 @@ from xieshou.access.rules import Permission
 from xieshou.catalogue.figures import FIGURES
 from xieshou.cli.bilingual import bilingual
 from xieshou.cli.errors import QueryUnreadable
-from xieshou.cli.scoping import dimensions, figures_named, scope_of, scope_options
+from xieshou.cli.scoping import dimensions, figures_named, options_given, scope_for, scope_options
 from xieshou.cli.session import FOUND_PROBLEMS, Session, with_session
 from xieshou.cli.tables import table
 from xieshou.common.errors import XieshouError
@@ -22,7 +22,6 @@ from xieshou.common.scoping import Actor
 from xieshou.figures.answers import Answer
 from xieshou.figures.definitions import figure_named
 from xieshou.figures.dimensions import DIMENSIONS
-from xieshou.figures.scopes import Scope
 from xieshou.figures.services import evaluate
 
 QUERY_COLUMNS = ["id", "key", "scope"]
@@ -53,14 +52,14 @@ def command(
 ) -> int:
     """Exit code 1 when a row of the query file could not be answered."""
     actor = session.acting(Permission.VIEW_FIGURES)
-    given = scope_of(options)
+    given = options_given(options)
     if queries:
         if keys or given or by or unit or head:
             raise click.UsageError(_("--queries 自带指标和范围，不能再写其他条件"))
         answered = list(_answer_file(actor, queries))
         session.answer(answered, "\n".join(_query_line(document) for document in answered))
         return FOUND_PROBLEMS if any("error" in document for document in answered) else 0
-    scope = Scope.from_options(given)
+    scope = scope_for(actor, given)
     answers = [
         answer
         for figure in figures_named(keys)
@@ -100,7 +99,7 @@ def _answer_query(actor: Actor, row: dict[str, str]) -> list[dict[str, Any]]:
     unit, head = scope.pop("unit", ""), scope.pop("head", None)
     figure = figure_named(row["key"] or "", FIGURES)
     by = dimensions((by,) if isinstance(by, str) else tuple(by))
-    answers = evaluate(actor=actor, figure=figure, scope=Scope.from_options(scope), by=by, head=head)
+    answers = evaluate(actor=actor, figure=figure, scope=scope_for(actor, scope), by=by, head=head)
     return [answer.as_json(unit=unit) for answer in answers]
 
 

@@ -9,13 +9,12 @@ from xieshou.access.rules import Permission
 from xieshou.catalogue.figures import FIGURES
 from xieshou.catalogue.sources import SOURCES
 from xieshou.cli.bilingual import bilingual
-from xieshou.cli.scoping import scope_of, scope_options
+from xieshou.cli.scoping import options_given, scope_for, scope_options
 from xieshou.cli.session import Session, with_session
 from xieshou.cli.tables import table
 from xieshou.common.formats import period, scaled
 from xieshou.figures.answers import Trace
 from xieshou.figures.definitions import figure_named
-from xieshou.figures.scopes import Scope
 from xieshou.figures.services import trace
 
 
@@ -36,10 +35,11 @@ def command(
     page_size: int,
     **options: Any,
 ) -> None:
+    actor = session.acting(Permission.VIEW_FIGURES)
     found = trace(
-        actor=session.acting(Permission.VIEW_FIGURES),
+        actor=actor,
         figure=figure_named(key, FIGURES),
-        scope=Scope.from_options(scope_of(options)),
+        scope=scope_for(actor, options_given(options)),
         row=_row(row) or None,
         sources=SOURCES,
         head=head,

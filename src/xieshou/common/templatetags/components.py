@@ -1,5 +1,6 @@
 """Template tags and filters of the page components: icons, formats, addresses."""
 
+import re
 from datetime import date, datetime
 
 from django import template
@@ -9,6 +10,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from xieshou.common import formats, languages
+
+NUMBER = re.compile(r"-?[\d,]*\.?\d+")
 
 register = template.Library()
 
@@ -64,6 +67,12 @@ def parens(text: object) -> str:
 def score(value: float | None) -> str:
     """How well something matches, 0..1, in whole percent."""
     return formats.NONE if value is None else f"{round(value * 100)} %"
+
+
+@register.filter
+def looks_like_number(text: str) -> bool:
+    """Whether a cell as written is a number, which stands at the right."""
+    return NUMBER.fullmatch(text) is not None
 
 
 @register.filter

@@ -8,8 +8,9 @@ import pytest
 from django.db import connection, transaction
 
 from xieshou.ledger import keys, leaves, selectors, storage, triggers, verification
-from xieshou.ledger.errors import CheckpointUnreadable
+from xieshou.ledger.errors import CheckpointUnreadable, LedgerDamaged
 from xieshou.ledger.models import TILE, Entry, Seal
+from xieshou.ledger.proofs import prove
 from xieshou.ledger.services import head, posting, seal, verify
 from xieshou.ledger.tests.factories import SOURCE, post_line, post_lines
 
@@ -462,3 +463,26 @@ def test_a_seal_is_kept_when_its_entries_agree(office, helping_unit):
 
     assert Seal.objects.count() == 0
     assert verify().sealed == 0
+
+
+def test_a_ledger_changed_under_its_last_seal_is_not_sealed_further(office, helping_unit):
+    post_lines(office, helping_unit, 5)
+    seal(by=office)
+    tamper(f"UPDATE ledger_entry SET quantity = 9 WHERE id = {first_id()}")
+    rehash(first_id())
+    post_line(office, helping_unit)
+
+    with pytest.raises(LedgerDamaged):
+        seal(by=office)
+
+
+@pytest.mark.parametrize("change", ["UPDATE ledger_entry SET quantity = 9", "DELETE FROM ledger_entry"])
+def test_a_changed_entry_is_not_proven_nor_one_beside_a_lost_one(office, helping_unit, change):
+    post_lines(office, helping_unit, 5)
+    seal(by=office)
+    proven = first_id() + {"UPDATE": 0, "DELETE": 1}[change.split()[0]]
+
+    tamper(f"{change} WHERE id = {first_id()}")
+
+    with pytest.raises(LedgerDamaged):
+        prove(proven)

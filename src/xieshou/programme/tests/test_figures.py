@@ -92,7 +92,11 @@ def test_the_counties_of_faw_2019_add_up_and_fengshan_has_its_share(faw_2019, of
     (share,) = answers(office, figures.RAISED_SHARE, place=FENGSHAN, year=2019, programme=faw_2019.name)
 
     assert (planned.in_unit("万元"), raised.in_unit("万元")) == (4711, Decimal("4826.6"))
-    assert (share.numerator, share.denominator, round(share.value, 2)) == (18_066_000_00, 48_266_000_00, Decimal("37.43"))
+    assert (share.numerator, share.denominator, round(share.value, 2)) == (
+        18_066_000_00,
+        48_266_000_00,
+        Decimal("37.43"),
+    )
 
 
 def test_completion_is_raised_over_planned_in_every_county(faw_2019, office):
@@ -127,4 +131,8 @@ def test_the_trace_of_raised_money_names_record_and_unit(statement, office, help
     found = trace(actor=office, figure=figures.RAISED, scope=Scope(source="own"))
 
     (line,) = found.lines
-    assert (line.source_kind, line.source_id, line.giver.name) == ("fund_statement_line", statement.pk, helping_unit.name)
+    assert (line.source_kind, line.source_id, line.giver.name) == (
+        "fund_statement_line",
+        statement.pk,
+        helping_unit.name,
+    )

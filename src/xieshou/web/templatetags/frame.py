@@ -7,6 +7,7 @@ from django.http import HttpRequest
 
 from xieshou.access.rules import Permission, may
 from xieshou.web import frame, navigation
+from xieshou.web.forms import SuggestingInput
 
 register = template.Library()
 
@@ -32,6 +33,19 @@ def frame_of(context: template.Context) -> dict[str, Any] | None:
         "may_search": may(actor, Permission.VIEW_PLACES),
         "may_see_figures": may(actor, Permission.VIEW_FIGURES),
     }
+
+
+@register.simple_tag
+def suggesting(
+    route: str, name: str, value: str = "", hint: str = "", label: str = "", keep_empty: bool = False
+) -> str:
+    """A field of a form drawn by hand, under which a list offers what the typed text may mean.
+
+    keep_empty: whether an empty value is sent too.
+    """
+    words = {"placeholder": hint, "aria-label": label} | ({"data-keep-empty": True} if keep_empty else {})
+    attributes = {key: each for key, each in words.items() if each} | {"class": "form-control"}
+    return SuggestingInput(route).render(name, value, attributes)
 
 
 @register.simple_tag(takes_context=True)

@@ -1,14 +1,19 @@
 """The frame with its scope, the three questions, home, places and parties."""
 
+from datetime import date
+
 import pytest
 from django.urls import reverse
 
 from xieshou.parties.models import Party, PartyAlias
+from xieshou.parties.services import create_party
 from xieshou.programme.models import Programme
+from xieshou.programme.services import record_fund_statement
 
 pytestmark = pytest.mark.django_db
 
 CONGHUA = "440117000000"
+FENGSHAN = "451223000000"
 
 
 def test_the_first_sign_in_asks_who_we_are(office_client):
@@ -65,6 +70,76 @@ def test_the_chip_of_places_offers_candidates_as_addresses_of_the_same_page(offi
     ).content.decode()
 
     assert f'href="/ledger/?place={CONGHUA}"' in part
+
+
+def test_a_field_of_a_form_is_offered_full_names(office_client, places_cast):
+    part = office_client.get("/scope/places/?q=从化市&pick=1", headers={"HX-Request": "true"}).content.decode()
+
+    assert 'data-pick="广东省广州市从化区"' in part
+
+
+def test_a_field_is_offered_only_parties_that_the_reader_may_see(clerk_client, helping_unit, office):
+    create_party(by=office, name="市民政局老干部处联络站")
+
+    part = clerk_client.get("/scope/parties/?q=市民政局&pick=1", headers={"HX-Request": "true"}).content.decode()
+
+    assert "老干部处" not in part
+
+
+def test_two_parties_of_one_name_are_told_apart_by_number(office_client, office):
+    create_party(by=office, name="联络处", parent=create_party(by=office, name="甲集团"))
+    second = create_party(by=office, name="联络处", parent=create_party(by=office, name="乙集团"))
+
+    part = office_client.get("/scope/parties/?q=联络处&pick=1", headers={"HX-Request": "true"}).content.decode()
+
+    assert f'data-pick="{second.pk}"' in part
+
+
+def test_a_page_speaks_chinese_when_the_browser_knows_it_at_all(client):
+    page = client.get("/sign-in/", headers={"Accept-Language": "en-US,en;q=0.9,zh-CN;q=0.2"})
+
+    assert page["Content-Language"] == "zh-hans"
+
+
+def test_a_page_speaks_english_when_the_browser_knows_no_chinese(client):
+    assert client.get("/sign-in/", headers={"Accept-Language": "en-GB,de;q=0.5"})["Content-Language"] == "en"
+
+
+def test_the_language_that_was_chosen_goes_before_the_browser(client, settings):
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+
+    assert client.get("/sign-in/", headers={"Accept-Language": "zh-CN"})["Content-Language"] == "en"
+
+
+def test_home_leads_from_a_number_to_its_records(office_client, conghua):
+    part = office_client.get(f"/home/funds/?place={CONGHUA}", headers={"HX-Request": "true"}).content.decode()
+
+    assert f'hx-get="/figures/fund.raised/trace/?place={CONGHUA}"' in part
+
+
+def test_home_compares_plan_and_done_of_the_same_counties(office_client, conghua):
+    part = office_client.get(f"/home/funds/?place={CONGHUA}", headers={"HX-Request": "true"}).content.decode()
+
+    assert "完成</small>" not in part
+    assert "3.3 %" in part
+
+
+def test_home_shows_no_completion_where_plan_and_done_are_of_different_counties(office_client, office, conghua):
+    unit = create_party(by=office, name="中国第一汽车集团有限公司")
+    record_fund_statement(
+        by=office,
+        party=unit,
+        place_code=FENGSHAN,
+        occurred_to=date(2019, 12, 31),
+        invested_fen=100,
+        to_households_fen=100,
+        own_fen=100,
+    )
+
+    part = office_client.get("/home/funds/", headers={"HX-Request": "true"}).content.decode()
+
+    assert "0 处只有规划，1 处只有完成，不算完成率" in part
+    assert "3.3 %" not in part
 
 
 def test_home_shows_planned_raised_and_used(office_client, conghua):

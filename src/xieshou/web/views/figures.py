@@ -17,6 +17,7 @@ from xieshou.access.rules import Permission
 from xieshou.catalogue.figures import FIGURES
 from xieshou.catalogue.sources import SOURCES
 from xieshou.common import exports, formats
+from xieshou.common.addresses import page_in
 from xieshou.common.errors import XieshouError
 from xieshou.figures import services as figures
 from xieshou.figures.answers import Answer, Trace, TraceLine
@@ -25,10 +26,12 @@ from xieshou.figures.dimensions import DIMENSIONS
 from xieshou.figures.models import NamedHead, SavedScope
 from xieshou.ledger import selectors as ledger
 from xieshou.ledger.measures import FundSource, Stage
+from xieshou.parties.models import Party
 from xieshou.places import maps
 from xieshou.places import selectors as places
 from xieshou.places.models import Level
 from xieshou.programme.selectors import programmes_for
+from xieshou.web import selectors
 from xieshou.web.forms import NameHeadForm, SaveScopeForm
 from xieshou.web.pages import Page, ScopedPage
 from xieshou.web.shown import FigureScope, Shown, bar, chart_number, is_county, shown_quantity, shown_value, unit_label
@@ -178,8 +181,15 @@ class FigurePage(ScopedPage):
         if completion is None or completion.denominator is None:
             return None
         plan = completion.denominator
-        planned = figures.evaluate(actor=self.actor, figure=plan, scope=chosen.scope, head=chosen.head or None)[0]
+        head = chosen.head or None
+        planned = figures.evaluate(actor=self.actor, figure=plan, scope=chosen.scope, head=head)[0]
+        plan_only, done_only = (0, 0)
+        if planned.entries and done.entries:
+            plan_only, done_only = selectors.covered_on_one_side(self.actor, plan, figure, chosen.scope, head)
         return {
+            "plan_only": plan_only,
+            "done_only": done_only,
+            "is_comparable": not plan_only and not done_only,
             "name": plan.name,
             "value": shown_value(planned, chosen.unit),
             "address": chosen.figure_address(plan, by=None),
@@ -234,6 +244,7 @@ class FigurePage(ScopedPage):
             "place_name": places.full_name(options["place"])
             if options.get("place", "").isdecimal()
             else options.get("place", ""),
+            "party_name": self._party_text(options.get("party", "")),
             "options": options,
             "roles": [(role, DIMENSIONS[role].name) for role in ROLES],
             "programmes": programmes_for(self.actor),
@@ -242,6 +253,14 @@ class FigurePage(ScopedPage):
             "heads": list(NamedHead.objects.for_actor(self.actor).order_by("-named_at")),
             "saved": list(SavedScope.objects.for_actor(self.actor).order_by("name")),
         }
+
+    def _party_text(self, asked: str) -> str:
+        """What the field of the party says: a name where it names one party only, else what was asked for."""
+        if not asked.isdecimal():
+            return asked
+        seen = Party.objects.for_actor(self.actor)
+        party = seen.filter(pk=asked).first()
+        return party.name if party and seen.filter(name=party.name).count() == 1 else asked
 
     def _export(
         self, figure: Figure, chosen: FigureScope, by: Sequence[str], answers: Sequence[Answer]
@@ -322,7 +341,7 @@ class FigureTrace(Page):
         figure = figure_or_404(key)
         chosen = FigureScope.of(request)
         row = dict(part.partition(":")[::2] for part in request.GET.getlist("row"))
-        page = max(1, int(request.GET["page"])) if request.GET.get("page", "").isdecimal() else 1
+        page = page_in(request.GET.get("page", ""))
         trace = figures.trace(
             actor=self.actor,
             figure=figure,
@@ -406,7 +425,7 @@ class FigureCompare(Page):
             "unit_label": unit_label(figure, chosen.unit),
         }
         if earlier:
-            page = int(request.GET["page"]) if request.GET.get("page", "").isdecimal() else 1
+            page = page_in(request.GET.get("page", ""))
             comparison = figures.compare(
                 actor=self.actor,
                 figure=figure,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -11,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from xieshou.access.rules import ROLE_NAMES, Permission
+from xieshou.access.rules import ROLE_NAMES, Permission, acting_with
 from xieshou.catalogue.figures import FIGURES
 from xieshou.catalogue.forms import BINDINGS
 from xieshou.common import formats
@@ -30,47 +31,57 @@ from xieshou.web.shown import Bar
 FOUND_EACH = 8
 
 
-class ScopePlaces(Page):
+class Choices(Page):
+    """What a chip of the frame offers, each choice as an address; with `?pick=1` as texts for a field of a form."""
+
+    template_name = "web/parts/scope_choices.html"
+    part = ""
+
+    def offer(self, query: str, found: Sequence[tuple[str, str, str, str]]) -> HttpResponse:
+        """Draw the choices: the value of each in the scope, its name, a note, the text that a field takes for it."""
+        came_from = self.request.headers.get("HX-Current-URL", "/")
+        choices = [
+            {"name": name, "note": note, "address": frame.address_with(came_from, self.part, value), "pick": pick}
+            for value, name, note, pick in found
+        ]
+        template = "web/parts/suggestions.html" if self.request.GET.get("pick") else ""
+        return self.show(template, choices=choices, query=query)
+
+
+class ScopePlaces(Choices):
     """What the chip 地区 offers: the places we help, or those that the typed text may mean."""
 
     permission = Permission.VIEW_PLACES
-    template_name = "web/parts/scope_choices.html"
+    part = "place"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        query = request.GET.get("q", "").strip()
+        query = request.GET.get("q", "").strip()[:200]
         if query:
-            found = [(one.code, one.name, one.path) for one in places.resolve(query, limit=FOUND_EACH)]
+            hits = [(one.code, one.name, one.path) for one in places.resolve(query, limit=FOUND_EACH)]
         else:
-            helped = selectors.helped_places(self.actor)
-            full = places.full_names([code for code, _name in helped])
-            found = [(code, name, full.get(code, "")) for code, name in helped]
-        came_from = request.headers.get("HX-Current-URL", "/")
-        choices = [
-            {"name": name, "note": note, "address": frame.address_with(came_from, "place", code)}
-            for code, name, note in found
-        ]
-        return self.show(choices=choices, query=query)
+            hits = [(code, name, "") for code, name in selectors.helped_places(self.actor)]
+        full = places.full_names([code for code, _name, _path in hits])
+        return self.offer(
+            query, [(code, name, path or full.get(code, ""), full.get(code, code)) for code, name, path in hits]
+        )
 
 
-class ScopeParties(Page):
+class ScopeParties(Choices):
     """What the chip 单位 offers: our own organisation, or those that the typed text may mean."""
 
     permission = Permission.VIEW_PARTIES
-    template_name = "web/parts/scope_choices.html"
+    part = "party"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        query = request.GET.get("q", "").strip()
+        query = request.GET.get("q", "").strip()[:200]
         if query:
-            found = [(str(one.party_id), one.name, one.reason) for one in find_parties(self.actor, query)]
+            hits = [(str(one.party_id), one.name, one.reason) for one in find_parties(self.actor, query)]
         else:
             ours = Party.objects.for_actor(self.actor).filter(is_ours=True)
-            found = [(str(party.pk), party.name, _("本单位及下属")) for party in ours]
-        came_from = request.headers.get("HX-Current-URL", "/")
-        choices = [
-            {"name": name, "note": note, "address": frame.address_with(came_from, "party", code)}
-            for code, name, note in found
-        ]
-        return self.show(choices=choices, query=query)
+            hits = [(str(party.pk), party.name, _("本单位及下属")) for party in ours]
+        names = Counter(name for _id, name, _reason in hits)
+        # Of two parties of one name only the number says which.
+        return self.offer(query, [(pk, name, reason, name if names[name] == 1 else pk) for pk, name, reason in hits])
 
 
 class Search(Page):
@@ -106,7 +117,8 @@ class Search(Page):
         if self.may(Permission.VIEW_FIGURES):
             groups.append({"title": _("指标"), "rows": self._figures(query)})
         if self.may(Permission.DRAFT_IMPORT):
-            found = selectors.batches_for(request.actor).filter(original__name__icontains=query)  # type: ignore[attr-defined]
+            drafter = acting_with(request.actor, Permission.DRAFT_IMPORT)  # type: ignore[attr-defined]
+            found = selectors.batches_for(drafter).filter(original__name__icontains=query)
             groups.append(
                 {
                     "title": _("导入批次"),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from xieshou.access.rules import Permission
 from xieshou.catalogue.figures import FIGURES
+from xieshou.common import formats
 from xieshou.common.errors import XieshouError
 from xieshou.common.scoping import Actor
 from xieshou.figures import services as figures
@@ -20,6 +21,7 @@ from xieshou.figures.dimensions import DIMENSIONS
 from xieshou.intake.models import Batch
 from xieshou.ledger import selectors as ledger
 from xieshou.parties.kinds import PartyKind
+from xieshou.places import selectors as places
 from xieshou.web import frame, selectors, services
 from xieshou.web.errors import AnswerMissing
 from xieshou.web.forms import WhoForm, WhomForm, YearForm
@@ -77,10 +79,14 @@ class HomeFunds(Page):
         if to_the_end is not None and is_cumulative:
             chosen, answers = to_the_end, self._evaluate(to_the_end)
         planned, raised, used = answers
+        plan_only, done_only = selectors.covered_on_one_side(self.actor, PLANNED, RAISED, chosen.scope)
+        has_both = bool(planned.entries and raised.entries)
         return self.show(
-            rows=[self._row(answer, planned, chosen) for answer in (raised, used)],
-            planned=shown_value(planned, chosen.unit),
-            planned_address=chosen.figure_address(PLANNED),
+            rows=[self._row(answer, planned, chosen) for answer in answers],
+            is_comparable=has_both and not plan_only and not done_only,
+            plan_only=plan_only if has_both else 0,
+            done_only=done_only if has_both else 0,
+            by_county=chosen.figure_address(RAISED, by="county"),
             unit=chosen.unit.label,
             entries=max(answer.entries for answer in (planned, raised, used)),
             crossing=max(answer.crossing for answer in (planned, raised, used)),
@@ -99,9 +105,11 @@ class HomeFunds(Page):
         return {
             "name": answer.figure.name,
             "value": shown_value(answer, chosen.unit),
-            "address": chosen.figure_address(answer.figure),
+            "address": chosen.trace_address(answer.figure),
+            "figure_address": chosen.figure_address(answer.figure),
             "definition": answer.figure.definition,
-            "bar": bar(planned.base_value, answer.base_value),
+            "bar": None if answer is planned else bar(planned.base_value, answer.base_value),
+            "completion": formats.percent(answer.base_value, planned.base_value),
         }
 
 
@@ -192,7 +200,8 @@ class Begin(Page):
             return WhoForm(data, initial={"name": ours.name, "kind": ours.kind} if ours else {})
         if step == "whom":
             helped = selectors.helped_places(self.actor)
-            return WhomForm(data, initial={"places": "\n".join(name for _code, name in helped)})
+            full = places.full_names([code for code, _name in helped])
+            return WhomForm(data, initial={"places": "\n".join(full[code] for code, _name in helped)})
         return YearForm(data, initial={"year": frame.scope_of(self.request).year})
 
     def _ask(self, step: str, form: Any) -> HttpResponse:

@@ -18,7 +18,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from xieshou.access.rules import Permission, acting_with
 from xieshou.catalogue.forms import BINDINGS
 from xieshou.common import formats
-from xieshou.common.errors import XieshouError
+from xieshou.common.addresses import key_in
+from xieshou.common.errors import NotPermitted, XieshouError
 from xieshou.common.scoping import Actor
 from xieshou.common.tables import Column, Filter, Table
 from xieshou.intake import blank, originals, returned
@@ -27,6 +28,8 @@ from xieshou.intake.findings import Finding
 from xieshou.intake.forms import Form, Severity
 from xieshou.intake.models import Batch
 from xieshou.intake.previews import OpenText, Preview
+from xieshou.intake.selectors import may_have_original
+from xieshou.parties.selectors import party_seen
 from xieshou.places import selectors as places
 from xieshou.programme.selectors import programmes_for
 from xieshou.web import frame, jobs, progress, selectors
@@ -39,6 +42,7 @@ OPEN_STATES = (Batch.State.DRAFT, Batch.State.SUBMITTED, Batch.State.RETURNED)
 FINDINGS_IN_A_GROUP = 30
 FINDINGS_BESIDE_AN_ACTION = 5
 FILES_AT_ONCE = 50
+MOST_ROWS_AT_ONCE = 10_000
 # What can be done at once with all rows of one kind of finding.
 GROUP_ACTIONS = {
     "posted_differently": ("correct", gettext_lazy("这些行都按更正导入，以这里为准")),
@@ -63,7 +67,7 @@ class BatchTable(Table):
             link=lambda batch: reverse("web:batch", args=[batch.pk]),
             wide=True,
         ),
-        Column("form", gettext_lazy("表样"), form_name, sort=("form_key",)),
+        Column("form", gettext_lazy("表样"), form_name, sort=("form_key",), beneath=True),
         Column(
             "state",
             gettext_lazy("状态"),
@@ -78,7 +82,13 @@ class BatchTable(Table):
         Column("rejected", gettext_lazy("退回"), lambda batch: batch.rejected, sort=("rejected",), number=True),
         Column("duplicates", gettext_lazy("重复"), lambda batch: batch.duplicates, sort=("duplicates",), number=True),
         Column("by", gettext_lazy("经办"), lambda batch: str(batch.created_by), sort=("created_by__username",)),
-        Column("at", gettext_lazy("上传时间"), lambda batch: formats.moment(batch.created_at), sort=("created_at",)),
+        Column(
+            "at",
+            gettext_lazy("上传时间"),
+            lambda batch: formats.moment(batch.created_at),
+            sort=("created_at",),
+            beneath=True,
+        ),
     )
     filters = (
         Filter(
@@ -265,9 +275,9 @@ class BatchColumns(BatchPage):
         if not facts.is_valid():
             return self._ask(preview, facts)
         columns = {
-            key.removeprefix("column-"): int(value) if value else None
+            key.removeprefix("column-"): key_in(value)
             for key in request.POST
-            if key.startswith("column-") and (not (value := request.POST.get(key, "")) or value.isdecimal())
+            if key.startswith("column-") and (not (value := request.POST.get(key, "")) or key_in(value) is not None)
         }
         current = {column.key: column.index for column in preview.columns if column.key}
         changed = {key: index for key, index in columns.items() if current.get(key) != index}
@@ -350,8 +360,10 @@ class BatchRows(BatchPage):
             typed = self.request.POST.get(f"typed-{position}", "").strip()
             if text.kind == "place" and (typed or chosen):
                 places_[text.text] = places.place_at(typed).pk if typed else chosen
-            elif text.kind == "party" and chosen.isdecimal():
-                parties_[text.text] = int(chosen)
+            elif text.kind == "party" and typed:
+                parties_[text.text] = party_seen(typed, actor=self.actor).pk
+            elif text.kind == "party" and (party_id := key_in(chosen)) is not None:
+                parties_[text.text] = party_id
         rows = row_numbers(self.request.POST.get("rows", ""))
         action = self.request.POST.get("action", "")
         return {
@@ -421,10 +433,9 @@ def row_numbers(text: str) -> list[int]:
     rows: list[int] = []
     for part in text.replace("、", ",").replace("，", ",").replace("－", "-").replace("–", "-").split(","):
         first, _dash, last = part.strip().partition("-")
-        if first.isdecimal():
-            rows.extend(
-                range(int(first), min(int(last), int(first) + 10_000) + 1 if last.isdecimal() else int(first) + 1)
-            )
+        begin, end = key_in(first.strip()), key_in(last.strip())
+        if begin is not None:
+            rows.extend(range(begin, min(begin if end is None else end, begin + MOST_ROWS_AT_ONCE) + 1))
     return rows
 
 
@@ -434,7 +445,8 @@ class BatchAccept(BatchPage):
     permission = Permission.ACCEPT_BATCH
 
     def post(self, request: HttpRequest, batch_id: int) -> HttpResponse:
-        jobs.start_accepting(by=self.actor, batch=self.load())
+        # Having brought a batch lets one see it, but not accept what lies outside one's scope.
+        jobs.start_accepting(by=self.actor, batch=self.load(Batch.objects.for_actor(self.actor)))
         return HttpResponseRedirect(self.at("batch"))
 
 
@@ -494,13 +506,12 @@ class BatchDone(BatchPage):
 
     def post(self, request: HttpRequest, batch_id: int) -> HttpResponse:
         """Withdraw the whole batch, with a reason."""
-        self.load()
+        by = withdrawer(request)
+        self.load(Batch.objects.for_actor(by).select_related("original", "created_by", "party"))
         form = ReasonForm(request.POST)
         if not form.is_valid():
             return self._say(form)
-        intake.withdraw_batch(
-            by=withdrawer(request), batch=self.batch, bindings=BINDINGS, reason=form.cleaned_data["reason"]
-        )
+        intake.withdraw_batch(by=by, batch=self.batch, bindings=BINDINGS, reason=form.cleaned_data["reason"])
         return HttpResponseRedirect(self.at("batch-done"))
 
     def _say(self, form: ReasonForm) -> HttpResponse:
@@ -538,7 +549,10 @@ class BatchOriginal(BatchPage):
     """The original as it came."""
 
     def get(self, request: HttpRequest, batch_id: int) -> HttpResponseBase:
-        original = self.load().original
+        batch = self.load()
+        if not may_have_original(self.actor, batch):
+            raise NotPermitted(_("原件里还有别的工作表，可能不属于您的范围；请向经办人索取，或看本批次的行。"))
+        original = batch.original
         return FileResponse(originals.path_of(original).open("rb"), as_attachment=True, filename=original.name)
 
 

@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from xieshou.access.rules import Permission
+from xieshou.access.views import safe_next
 from xieshou.catalogue.sources import SOURCES
 from xieshou.common import formats
+from xieshou.common.addresses import key_in
 from xieshou.common.errors import XieshouError
 from xieshou.common.tables import Column, Filter, Table
 from xieshou.ledger import keys, proofs, services
@@ -86,7 +88,13 @@ class EntryTable(Table):
             link=lambda entry: reverse("web:entry", args=[entry.pk]),
         ),
         Column("stage", gettext_lazy("阶段"), lambda entry: entry.get_stage_display(), sort=("stage",)),
-        Column("measure", gettext_lazy("计量项"), lambda entry: measure_name(entry.measure), sort=("measure",)),
+        Column(
+            "measure",
+            gettext_lazy("计量项"),
+            lambda entry: measure_name(entry.measure),
+            sort=("measure",),
+            beneath=True,
+        ),
         Column("what", gettext_lazy("来源与类别"), what_of, sort=("fund_source", "category")),
         Column(
             "quantity",
@@ -98,8 +106,8 @@ class EntryTable(Table):
             export=exported_quantity,
         ),
         Column("unit", gettext_lazy("计量单位"), unit_of),
-        Column("credited", gettext_lazy("帮扶单位"), lambda entry: entry.credited_name, wide=True),
-        Column("place", gettext_lazy("地区"), lambda entry: entry.place_name, sort=("place_code",)),
+        Column("credited", gettext_lazy("帮扶单位"), lambda entry: entry.credited_name, wide=True, beneath=True),
+        Column("place", gettext_lazy("地区"), lambda entry: entry.place_name, sort=("place_code",), beneath=True),
         Column(
             "occurred",
             gettext_lazy("时期"),
@@ -137,7 +145,7 @@ class EntryTable(Table):
         Filter(
             "batch",
             gettext_lazy("批次"),
-            lambda rows, value: rows.filter(batch=int(value)) if value.isdecimal() else rows,
+            lambda rows, value: rows.filter(batch=key_in(value)) if key_in(value) else rows,
             kind="number",
         ),
     )
@@ -299,7 +307,7 @@ class EntryCell(Page):
             quantity=quantity_of(entry),
             unit=unit_of(entry),
             origin=origin,
-            neighbourhood=origins.neighbourhood(origin),
+            neighbourhood=origins.neighbourhood(origin, with_rows_around=batch is not None),
             batch=batch,
         )
 
@@ -351,10 +359,7 @@ class LedgerSeal(Page):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         services.seal(by=self.actor)
-        target = request.POST.get("next", "")
-        return HttpResponseRedirect(
-            target if target.startswith("/") and not target.startswith("//") else reverse("web:ledger-verify")
-        )
+        return HttpResponseRedirect(safe_next(request, otherwise=reverse("web:ledger-verify")))
 
 
 class LedgerVerify(Page):

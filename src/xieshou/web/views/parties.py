@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from xieshou.access.rules import Permission
 from xieshou.catalogue.figures import FIGURES
 from xieshou.common import formats
+from xieshou.common.addresses import key_in
 from xieshou.common.errors import XieshouError
 from xieshou.common.forms import PageForm
 from xieshou.common.tables import Column, Filter, Table
@@ -45,8 +46,8 @@ class PartyTable(Table):
         Column(
             "parent",
             gettext_lazy("上级"),
-            lambda party: party.parent.name if party.parent else "",
-            sort=("parent__name",),
+            lambda party: party.parent_name or "",
+            sort=("parent_name",),
         ),
         Column("place", gettext_lazy("所在地"), lambda party: party.place_name, sort=("place_code",)),
         Column("uscc", gettext_lazy("统一社会信用代码"), lambda party: party.uscc, sort=("uscc",)),
@@ -83,7 +84,9 @@ class Parties(Page):
     here = "web:parties"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        rows = Party.objects.for_actor(self.actor).select_related("parent")
+        seen = Party.objects.for_actor(self.actor)
+        # A unit's clerk sees the unit and what is below it, not the name of what stands above.
+        rows = seen.annotate(parent_name=Subquery(seen.filter(pk=OuterRef("parent")).values("name")))
         if request.GET.get("kind") != PartyKind.VILLAGE:
             rows = rows.exclude(kind=PartyKind.VILLAGE)
         table = PartyTable(
@@ -107,10 +110,12 @@ class PartyTree(Page):
     here = "web:parties"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        parent = None
-        if request.GET.get("under", "").isdecimal():
-            parent = Party.objects.for_actor(self.actor).filter(pk=request.GET["under"]).first()
-        below = parties.children(self.actor, parent).annotate(below_count=Count("children"))
+        under = key_in(request.GET.get("under", ""))
+        parent = Party.objects.for_actor(self.actor).filter(pk=under).first() if under else None
+        seen = Party.objects.for_actor(self.actor).exclude(kind__in=(PartyKind.VILLAGE, PartyKind.JOINT))
+        below = parties.children(self.actor, parent).annotate(
+            below_count=Count("children", filter=Q(children__in=seen))
+        )
         template = "web/parties/branch.html" if self.is_part else ""
         return self.show(template, trail=[(_("单位"), reverse("web:parties"))], branch=below[:1_000], parent=parent)
 

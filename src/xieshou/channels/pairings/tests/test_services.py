@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from xieshou.channels.pairings.models import Pairing
 from xieshou.channels.pairings.selectors import pairings_on
-from xieshou.channels.pairings.services import post_pairings, withdraw_pairings
+from xieshou.channels.pairings.services import pair, post_pairings, withdraw_pairings
 from xieshou.intake.forms import RowChunk
 from xieshou.intake.models import Batch, Original
 from xieshou.ledger.selectors import entries_for
@@ -51,6 +51,31 @@ def test_dates_of_the_row_go_before_the_period_of_the_list(office, helping_unit,
     post_pairings(by=office, batch=batch, chunks=chunks)
 
     assert [pairings_on(office, day).count() for day in (date(2010, 5, 1), date(2011, 1, 1))] == [1, 0]
+
+
+def test_a_helper_is_paired_with_a_place_from_a_day_on(office, helping_unit, places_cast):
+    pair(by=office, helper=helping_unit, place_code=VILLAGE, valid_from=date(2012, 1, 1))
+
+    assert [pairings_on(office, day).count() for day in (date(2011, 12, 31), date(2012, 1, 1))] == [0, 1]
+
+
+def test_pairing_twice_keeps_the_first(office, helping_unit, places_cast):
+    first = pair(by=office, helper=helping_unit, place_code=VILLAGE, valid_from=date(2012, 1, 1))
+
+    again = pair(by=office, helper=helping_unit, place_code=VILLAGE, valid_from=date(2015, 1, 1))
+
+    assert (again.pk, again.valid_from, Pairing.objects.count()) == (first.pk, date(2012, 1, 1), 1)
+
+
+def test_a_pairing_that_ended_is_followed_by_a_new_one(office, helping_unit, batch, places_cast):
+    chunks = listed(helping_unit, valid_from=date(2010, 5, 1), valid_to=date(2010, 12, 31))
+    post_pairings(by=office, batch=batch, chunks=chunks)
+
+    pair(by=office, helper=helping_unit, place_code=VILLAGE, valid_from=date(2012, 1, 1))
+
+    assert [pairings_on(office, day).count() for day in (date(2010, 5, 1), date(2011, 6, 1), date(2012, 1, 1))] == [
+        1, 0, 1,
+    ]  # fmt: skip
 
 
 def test_a_pairing_posts_nothing(office, helping_unit, batch):

@@ -16,18 +16,21 @@
   const shown = (value, unit, none) => (value === null || value === undefined || Number.isNaN(value) ? none : `${number.format(value)} ${unit}`);
 
   const axes = (data, horizontal) => {
-    const names = { type: "category", data: data.names, axisLabel: { ...font, color: MUTED, width: 112, overflow: "truncate" }, axisTick: { show: false }, axisLine: { lineStyle: { color: LINE } } };
-    const values = { type: "value", name: data.unit, nameTextStyle: { ...font, color: MUTED }, axisLabel: { ...font, color: MUTED, formatter: (value) => number.format(value) }, splitLine: { lineStyle: { color: LINE } } };
+    const names = { type: "category", data: data.names, axisLabel: { ...font, color: MUTED, width: horizontal ? 128 : 80, overflow: horizontal ? "truncate" : "break", interval: data.kind === "bar" ? 0 : "auto" }, axisTick: { show: false }, axisLine: { lineStyle: { color: LINE } } };
+    const values = { type: "value", name: data.unit, nameLocation: horizontal ? "middle" : "end", nameGap: horizontal ? 28 : 15, nameTextStyle: { ...font, color: MUTED }, axisLabel: { ...font, color: MUTED, formatter: (value) => number.format(value) }, splitLine: { lineStyle: { color: LINE } } };
     return horizontal ? { xAxis: values, yAxis: { ...names, inverse: true } } : { xAxis: names, yAxis: values };
   };
 
+  // In half widths: a Chinese character is as wide as two letters.
+  const widthOf = (name) => [...name].reduce((width, character) => width + (character > "\u2e7f" ? 2 : 1), 0);
+
   const plain = (data) => {
-    const horizontal = data.kind === "bar" && data.names.length > 6;
+    const horizontal = data.kind === "bar" && (data.names.length > 6 || data.names.some((name) => widthOf(name) > 12));
     return {
       color: SERIES,
       textStyle: font,
       animation: false,
-      grid: { left: 8, right: 24, top: 40, bottom: 8, containLabel: true },
+      grid: { left: 8, right: 24, top: horizontal ? 8 : 40, bottom: horizontal ? 28 : 8, containLabel: true },
       legend: data.series.length > 1 ? { top: 0, left: 0, icon: "roundRect", itemWidth: 12, itemHeight: 8, textStyle: font } : { show: false },
       tooltip: { trigger: "axis", renderMode: "richText", textStyle: font, valueFormatter: (value) => shown(value, data.unit, data.none) },
       ...axes(data, horizontal),

@@ -66,6 +66,74 @@
     if (event.target.matches?.("details.menu") && event.target.open) event.target.querySelector("input:not([type=hidden])")?.focus();
   }, true);
 
+  // --- Suggestions: a list under a field, which htmx fills; arrows walk through it, Enter or a click takes one.
+  const listOf = (field) => field.closest(".suggest").querySelector(".suggestions");
+  // A field of several lines is asked about the name in which the caret stands.
+  const nameAtCaret = (field) => {
+    if (field.tagName !== "TEXTAREA") return [0, field.value.length];
+    const before = field.value.slice(0, field.selectionStart).search(/[^\n、，,]*$/);
+    const after = field.value.slice(field.selectionStart).search(/[\n、，,]|$/);
+    return [before, field.selectionStart + after];
+  };
+  const closeSuggestions = (field) => {
+    const list = listOf(field);
+    const wasOpen = !list.hidden;
+    list.hidden = true;
+    field.setAttribute("aria-expanded", "false");
+    return wasOpen;
+  };
+  document.addEventListener("htmx:configRequest", (event) => {
+    const field = event.detail.elt;
+    if (!field.matches("[data-suggest]")) return;
+    const query = field.value.slice(...nameAtCaret(field)).trim();
+    if (!query) {
+      event.preventDefault();
+      closeSuggestions(field);
+      return;
+    }
+    event.detail.parameters.q = query;
+    event.detail.parameters.pick = "1";
+  });
+  document.addEventListener("htmx:afterSwap", (event) => {
+    const field = event.detail.target.closest(".suggest")?.querySelector("[data-suggest]");
+    if (!field) return;
+    const isOpen = event.detail.target.childElementCount > 0 && field === document.activeElement;
+    event.detail.target.hidden = !isOpen;
+    field.setAttribute("aria-expanded", String(isOpen));
+  });
+  document.addEventListener("focusout", (event) => {
+    const box = event.target.closest(".suggest");
+    if (box && !box.contains(event.relatedTarget)) closeSuggestions(box.querySelector("[data-suggest]"));
+  });
+  document.addEventListener("click", (event) => {
+    const choice = event.target.closest("[data-pick]");
+    if (!choice) return;
+    const field = choice.closest(".suggest").querySelector("[data-suggest]");
+    event.preventDefault();
+    field.setRangeText(choice.dataset.pick, ...nameAtCaret(field), "end");
+    closeSuggestions(field);
+    field.focus();
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+  document.addEventListener("keydown", (event) => {
+    const box = event.target.closest(".suggest");
+    if (!box || event.isComposing) return;
+    const field = box.querySelector("[data-suggest]");
+    if (listOf(field).hidden) return;
+    const choices = [field, ...listOf(field).children];
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (event.key === "Escape") {
+      closeSuggestions(field);
+      field.focus();
+    } else if (step) {
+      choices[(choices.indexOf(event.target) + step + choices.length) % choices.length].focus();
+    } else {
+      return;
+    }
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  });
+
   // --- Keys: "/" search, "g" and a letter to go, arrows in a list, Enter opens, Esc closes.
   let waitsForLetter = 0;
   document.addEventListener("keydown", (event) => {

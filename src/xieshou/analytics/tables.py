@@ -1,4 +1,4 @@
-"""Tables as figures see them: the live entries, and what other apps hand in. Expressions only, for every engine."""
+"""Tables as figures see them: the entries, and what other apps hand in. Expressions only, for every engine."""
 
 from __future__ import annotations
 
@@ -33,7 +33,12 @@ class SourceTable:
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """What a figure is computed from: `entries`, one row per live entry, and the tables it says it reads, by name."""
+    """What a figure is computed from: `entries` of the ledger, and the tables that it says it reads, by name.
+
+    entries: the columns of `schema.ENTRIES` and net_count. Where amounts are added, reversals stand beside the entries
+    that they mirror; where things are counted or listed, neither is there. So conditions on dimensions and dates hold
+    for both, and conditions on the sign or size of an amount have no place in a figure.
+    """
 
     entries: ir.Table
     handed: Mapping[str, ir.Table]
@@ -42,22 +47,39 @@ class Tables:
         return self.handed[name]
 
 
+def netted(entries: ir.Table, *, upto: int | None = None) -> ir.Table:
+    """Everything posted up to the id `upto`, with net_count (int64): 1 for an entry, -1 for a reversal.
+
+    A reversal mirrors its entry whole, so that sums of amounts and of net_count are those of the entries that stand;
+    nothing else is. Cheaper than `live`, which has to find the pairs.
+    """
+    known = _known(entries, upto)
+    return known.mutate(net_count=known.reverses.isnull().ifelse(1, -1))
+
+
 def live(entries: ir.Table, *, upto: int | None = None) -> ir.Table:
     """The entries that stand: neither a reversal nor reversed, by what was posted up to the id `upto`.
 
-    A reversal mirrors its entry whole, so leaving both out changes no sum and keeps them out of every count.
+    With net_count 1, as `netted` has it.
     """
-    known = entries if upto is None else entries.filter(_.id <= upto)
-    undone = known.filter(_.reverses.notnull()).select(undone=_.reverses)
-    return known.filter(_.reverses.isnull()).anti_join(undone, _.id == undone.undone)
+    known = _known(entries, upto)
+    return _not_undone(known.filter(_.reverses.isnull()), known)
 
 
 def changes(entries: ir.Table, *, after: int, upto: int | None = None) -> ir.Table:
     """What was posted after one id and up to another: new entries that stand, and reversals of older ones, negative.
 
-    Their sum is what a sum changed by. What was both posted and reversed in between is left out.
+    Their sum is what a sum changed by. What was both posted and reversed in between is left out. net_count is 1.
     """
-    known = entries if upto is None else entries.filter(_.id <= upto)
-    undone = known.filter(_.reverses.notnull()).select(undone=_.reverses)
+    known = _known(entries, upto)
     recent = known.filter(_.id > after)
-    return recent.filter(_.reverses.isnull() | (_.reverses <= after)).anti_join(undone, _.id == undone.undone)
+    return _not_undone(recent.filter(_.reverses.isnull() | (_.reverses <= after)), known)
+
+
+def _known(entries: ir.Table, upto: int | None) -> ir.Table:
+    return entries if upto is None else entries.filter(_.id <= upto)
+
+
+def _not_undone(rows: ir.Table, known: ir.Table) -> ir.Table:
+    undone = known.filter(_.reverses.notnull()).select(undone=_.reverses)
+    return rows.anti_join(undone, _.id == undone.undone).mutate(net_count=1)

@@ -14,7 +14,7 @@ import ibis.expr.types as ir
 from django.utils.translation import gettext as _
 
 from xieshou.analytics import readings
-from xieshou.analytics.tables import ENTRY, Tables, changes, live
+from xieshou.analytics.tables import ENTRY, Tables, changes, live, netted
 from xieshou.common.scoping import Actor
 from xieshou.figures import queries, selectors
 from xieshou.figures.answers import State
@@ -57,6 +57,11 @@ class Group:
     summary: int | None = None
     crossing: int = 0
     unallocated: int = 0
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing stands in it any more: everything was reversed."""
+        return not (self.entries or self.crossing or self.unallocated)
 
 
 Groups = Mapping[tuple[str, ...], Group]
@@ -105,7 +110,10 @@ class Inquiry:
         row: one row of a break-down, {dimension: code}. since: only what was posted or reversed after this id.
         """
         bounds = _bounds(figure, scope, tuple(row))
-        rows = _rows(figure, bounds, self.sights, self._upto, since=since)
+        if since is None:
+            rows = _at_the_end(_rows(figure, bounds, self.sights, live(ENTRY, upto=self._upto)), figure)
+        else:
+            rows = _rows(figure, bounds, self.sights, changes(ENTRY, after=since, upto=self._upto))
         rows = queries.within_row(rows, {DIMENSIONS[name]: code for name, code in row.items()})
         counted = queries.of_value(rows).order_by("id").limit(page_size, offset=(page - 1) * page_size)
         if not figure.is_added:
@@ -132,13 +140,14 @@ def _bounds(figure: Figure, scope: Scope, by: tuple[str, ...]) -> Bounds:
     return bounds_of(scope, "" if "stage" in by else figure.stage.value)
 
 
-def _rows(
-    figure: Figure, bounds: Bounds, sights: tuple[Sight, ...] | None, upto: int | None, *, since: int | None = None
-) -> ir.Table:
-    entries = live(ENTRY, upto=upto) if since is None else changes(ENTRY, after=since, upto=upto)
+def _rows(figure: Figure, bounds: Bounds, sights: tuple[Sight, ...] | None, entries: ir.Table) -> ir.Table:
     tables = Tables(entries, {source.name: source.expression() for source in figure.reads})
-    rows = queries.standing(figure, tables, bounds, sights)
-    return queries.latest_statements(rows) if figure.kind is Kind.STOCK and since is None else rows
+    return queries.standing(figure, tables, bounds, sights)
+
+
+def _at_the_end(rows: ir.Table, figure: Figure) -> ir.Table:
+    """Of a stock only what was stated last."""
+    return queries.latest_statements(rows) if figure.kind is Kind.STOCK else rows
 
 
 @lru_cache(maxsize=1_000)
@@ -146,7 +155,8 @@ def _grouped_sql(
     figure: Figure, bounds: Bounds, sights: tuple[Sight, ...] | None, by: tuple[str, ...], upto: int | None
 ) -> str:
     """The query of a question. Writing it takes longer than reading a small ledger, and questions come again."""
-    rows = _rows(figure, bounds, sights, upto)
+    entries = netted(ENTRY, upto=upto) if figure.kind is Kind.SUM else live(ENTRY, upto=upto)
+    rows = _at_the_end(_rows(figure, bounds, sights, entries), figure)
     return readings.sql_of(queries.grouped(rows, [DIMENSIONS[name] for name in by], figure, bounds))
 
 
@@ -156,7 +166,8 @@ def _by_codes(rows: Iterable[tuple[Any, ...]], dimensions: Sequence[Dimension]) 
     for dimension in dimensions:
         spans.append((cache(dimension.code), slice(end, end + dimension.width)))
         end += dimension.width
-    return {tuple(code(*row[span]) for code, span in spans): Group(*row[end:]) for row in rows}
+    groups = {tuple(code(*row[span]) for code, span in spans): Group(*row[end:]) for row in rows}
+    return {codes: group for codes, group in groups.items() if not group.is_empty} if dimensions else groups
 
 
 def _head(actor: Actor, head: str | int | None) -> tuple[int | None, str]:

@@ -92,11 +92,15 @@ def grouped(rows: ir.Table, dimensions: Sequence[Dimension], figure: Figure, bou
     return rows.aggregate(
         by=keys,
         amount=_aggregate(rows, figure.kind, counts),
-        entries=rows.count(where=counts),
-        summary=rows.counted.sum(where=summary) if figure.is_added else rows.count(where=summary),
-        crossing=rows.count(where=rows.crosses) if bounds.leaves_out else nothing,
-        unallocated=rows.count(where=rows.unallocated & ~rows.crosses) if bounds.leaves_out else nothing,
+        entries=_net(rows, counts),
+        summary=rows.counted.sum(where=summary) if figure.is_added else _net(rows, summary),
+        crossing=_net(rows, rows.crosses) if bounds.leaves_out else nothing,
+        unallocated=_net(rows, rows.unallocated & ~rows.crosses) if bounds.leaves_out else nothing,
     )
+
+
+def _net(rows: ir.Table, where: ir.BooleanValue | None) -> ir.IntegerScalar:
+    return rows.net_count.sum(where=where).fill_null(0)
 
 
 def key_names(dimension: Dimension) -> list[str]:

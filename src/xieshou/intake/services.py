@@ -117,6 +117,7 @@ def begin_batch(
     programme_id: int | None = None,
 ) -> Batch:
     """Keep the original and return a batch in state `reading`, for a background job to read."""
+    name = "".join(character for character in name if character.isprintable())  # it stands in headers and on pages
     if mark := classified_name(name):
         raise Classified(_("文件名标有“%(mark)s”：本系统不处理涉密信息，文件未保存；请改走涉密渠道。") % {"mark": mark})
     batch = Batch(

@@ -17,7 +17,7 @@ from xieshou.access.rules import Permission
 from xieshou.catalogue.figures import FIGURES
 from xieshou.catalogue.sources import SOURCES
 from xieshou.common import exports, formats
-from xieshou.common.addresses import page_in
+from xieshou.common.addresses import key_in, page_in
 from xieshou.common.errors import XieshouError
 from xieshou.figures import services as figures
 from xieshou.figures.answers import Answer, Trace, TraceLine
@@ -256,10 +256,8 @@ class FigurePage(ScopedPage):
 
     def _party_text(self, asked: str) -> str:
         """What the field of the party says: a name where it names one party only, else what was asked for."""
-        if not asked.isdecimal():
-            return asked
         seen = Party.objects.for_actor(self.actor)
-        party = seen.filter(pk=asked).first()
+        party = seen.filter(pk=key_in(asked)).first()
         return party.name if party and seen.filter(name=party.name).count() == 1 else asked
 
     def _export(

@@ -37,7 +37,7 @@ class Snapshot:
 
 
 class Reading:
-    """A snapshot opened for one question."""
+    """A snapshot opened for one question. No question selects a moment: DuckDB would ask for one more package."""
 
     def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
         self._cursor = cursor
@@ -64,16 +64,15 @@ def snapshot() -> Snapshot:
     Cost: two small queries, and the tail when it has grown since it was read last.
     """
     segments = services.sound_segments()
-    waiting, last = selectors.tail_extent(_end_of(segments))
-    if waiting > TAIL_LIMIT and services.export_entries():
+    extent = selectors.tail_extent(_end_of(segments))
+    if extent.rows > TAIL_LIMIT and services.export_entries():
         segments = services.sound_segments()
-        waiting, last = selectors.tail_extent(_end_of(segments))
-    exported = _end_of(segments)
-    tail, identity = _tail(exported, waiting, last)
+        extent = selectors.tail_extent(_end_of(segments))
+    tail, identity = _tail(segments, extent)
     return Snapshot(
         files=tuple(str(selectors.folder() / segment.file) for segment in segments),
         tail=tail,
-        last_entry=tail["id"][-1].as_py() if tail.num_rows else exported,
+        last_entry=_last_of(tail) or _end_of(segments),
         entries=sum(segment.rows for segment in segments) + tail.num_rows,
         identity=identity,
     )
@@ -98,22 +97,31 @@ def _end_of(segments: Sequence[Segment]) -> int:
     return segments[-1].last_entry if segments else 0
 
 
+def _last_of(tail: pa.Table) -> int:
+    return int(tail["id"][-1].as_py()) if tail.num_rows else 0
+
+
 _kept: tuple[tuple[Any, ...], pa.Table] | None = None
 _keeping = threading.Lock()
 
 
-def _tail(exported: int, waiting: int, last: int) -> tuple[pa.Table, tuple[Any, ...] | None]:
-    """The tail, and what identifies the books with it. The last one read is kept while nothing was added.
+def _tail(segments: Sequence[Segment], extent: selectors.Extent) -> tuple[pa.Table, tuple[Any, ...] | None]:
+    """The tail, and what identifies the books with it. The last one read is kept while nothing is added.
 
-    Committed entries neither change nor vanish, so within one database their number and the last of them tell which
-    they are; what a transaction sees besides is not kept.
+    Committed entries neither change nor vanish, so that within one database their number tells which they are; its name,
+    the root of the last segment and the leaf of the last entry tell databases apart, a restored one too. What a
+    transaction sees besides is not kept.
     """
     global _kept
+    exported = _end_of(segments)
     if connection.in_atomic_block:
         return selectors.tail(exported), None
-    database = (str(connection.settings_dict["NAME"]), str(settings.HOME), exported)
+    root = bytes(segments[-1].root) if segments else b""
+    identity = (str(connection.settings_dict["NAME"]), str(settings.HOME), exported, root, extent)
     with _keeping:
-        if _kept is None or _kept[0] != (*database, waiting, last):
+        if _kept is None or _kept[0] != identity:
             tail = selectors.tail(exported)
-            _kept = ((*database, tail.num_rows, tail["id"][-1].as_py() if tail.num_rows else 0), tail)
-        return _kept[1], _kept[0]
+            if (tail.num_rows, _last_of(tail)) != (extent.rows, extent.last):
+                return tail, None  # somebody posted between the two looks: the next question will find it settled
+            _kept = (identity, tail)
+        return _kept[1], identity

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
@@ -28,12 +29,25 @@ def folder() -> Path:
     return parquet
 
 
-def tail_extent(after: int, upto: int | None = None) -> tuple[int, int]:
-    """How many entries follow the id `after` (up to `upto`), and the largest id among them, 0 for none. One query."""
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How many entries follow an id, and the last of them with its leaf hash; 0 and b"" when there is none."""
+
+    rows: int = 0
+    last: int = 0
+    leaf: bytes = b""
+
+
+def tail_extent(after: int, upto: int | None = None) -> Extent:
+    """What follows the id `after`, up to `upto`. One query over the primary key."""
+    within = _within(after, upto)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*), max(id) FROM {ENTRY_TABLE} WHERE {_within(after, upto)}")
-        rows, last = cursor.fetchone()
-    return rows, last or 0
+        cursor.execute(
+            f"SELECT (SELECT count(*) FROM {ENTRY_TABLE} WHERE {within}), id, leaf FROM {ENTRY_TABLE} "
+            f"WHERE {within} ORDER BY id DESC LIMIT 1"
+        )
+        found = cursor.fetchone()
+    return Extent(found[0], found[1], bytes(found[2])) if found else Extent()
 
 
 def end_of_range(after: int, upto: int, rows: int) -> int:

@@ -47,7 +47,7 @@ def export_entries(*, force: bool = False) -> int:
     with _only_exporter() as alone, _unless_busy():
         cut = stable_cut(timeout_seconds=WAIT_SECONDS)
         after = _last_exported()
-        waiting, _last = selectors.tail_extent(after, cut)
+        waiting = selectors.tail_extent(after, cut).rows
         if not alone or waiting <= (0 if force else TAIL_LIMIT):
             return exported
         with transaction.atomic():

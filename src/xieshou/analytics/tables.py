@@ -12,8 +12,11 @@ from ibis import _
 
 from xieshou.analytics.schema import ENTRIES
 
-# All entries of the books, reversed ones and reversals included.
-ENTRY: ir.Table = ibis.table(ibis.Schema.from_pyarrow(ENTRIES), name="entry")
+# All entries of the books, reversed ones and reversals included. Joins make every column nullable, and tables can be
+# put together only when they agree in that, so it is so from the beginning.
+ENTRY: ir.Table = ibis.table(
+    ibis.Schema.from_pyarrow(pa.schema([field.with_nullable(True) for field in ENTRIES])), name="entry"
+)
 
 
 @dataclass(frozen=True, slots=True)

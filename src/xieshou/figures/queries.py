@@ -170,8 +170,13 @@ def _inside(rows: ir.Table, bounds: Bounds) -> ir.Table:
 
 
 def _in_ranges(rows: ir.Table, ranges: Ranges) -> ir.BooleanValue:
-    inside = [(rows.place_code >= low) & (rows.place_code < high) for low, high in ranges]
-    return reduce(or_, inside, ibis.literal(False))
+    if not ranges:
+        return ibis.literal(False)
+    place = rows.place_code
+    inside = [(place >= low) & (place < high) for low, high in ranges]
+    # Row groups are passed over by the bounds of all ranges together; DuckDB finds none in an OR of several.
+    bounds = (place >= min(low for low, _high in ranges)) & (place < max(high for _low, high in ranges))
+    return bounds & reduce(or_, inside)
 
 
 def _seen(rows: ir.Table, sights: Sequence[Sight]) -> ir.BooleanValue:
@@ -199,7 +204,7 @@ def _in_period(rows: ir.Table, since: date | None, until: date | None) -> ir.Tab
         touches &= rows.occurred_to >= since
         within &= (rows.occurred_from >= since).fill_null(False)
     if until is not None:
-        touches &= (rows.occurred_from <= until).fill_null(True)
+        touches &= rows.occurred_from.isnull() | (rows.occurred_from <= until)
         within &= rows.occurred_to <= until
     return rows.filter(touches).mutate(crosses=~within)
 

@@ -280,7 +280,7 @@ class Evaluation:
         headings = sum(squeeze(value) == squeeze(self._matches[key].header) for key, value in stated.items())
         if headings >= max(2, len(stated) // 2):
             return "heading", ""
-        numbers = [value for value in line if value.isdigit()]
+        numbers = [value for value in line if is_row_number(value)]
         if (
             len(line) > 2
             and len(numbers) == len(line)

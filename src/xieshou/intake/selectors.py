@@ -100,7 +100,9 @@ def origin_rows(batch: Batch) -> np.ndarray[Any, Any]:
     column = staging.summary(batch)["origin_column"]
     raw = pq.read_table(staging.raw_path(batch), columns=["row", f"c{column}"])
     raw = raw.filter(pc.is_in(raw.column("row"), value_set=pa.array(good_rows(batch), pa.int32())))
-    return np.array([int(text) if text and is_row_number(text) else 0 for text in raw.column(1).to_pylist()], dtype=np.int32)
+    return np.array(
+        [int(text) if text and is_row_number(text) else 0 for text in raw.column(1).to_pylist()], dtype=np.int32
+    )
 
 
 def settled_rows(batch: Batch, besides: Batch) -> frozenset[int]:

@@ -200,7 +200,7 @@ class SharesForm(PageForm):
         super().__init__(*args, **kwargs)
         for member in members:
             self.fields[f"m{member.member_id}"] = forms.DecimalField(
-                label=member.member.name,
+                label=f"{member.member.name} %",
                 min_value=0,
                 max_value=100,
                 decimal_places=2,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from xieshou.access.rules import Permission, may
 from xieshou.common.scoping import Actor
@@ -32,7 +33,7 @@ ITEMS = (
     Item("f", "web:figures", _("指标"), "figures", Permission.VIEW_FIGURES, on_phone=True, scoped=True),
     Item("l", "web:ledger", _("台账"), "ledger", Permission.VIEW_LEDGER, on_phone=True, scoped=True),
     Item("i", "web:imports", _("数据导入"), "import", Permission.DRAFT_IMPORT, on_phone=True),
-    Item("p", "web:places", _("地区"), "places", Permission.VIEW_PLACES, gap=True),
+    Item("p", "web:places", pgettext_lazy("导航", "地区"), "places", Permission.VIEW_PLACES, gap=True),
     Item("u", "web:parties", _("单位"), "parties", Permission.VIEW_PARTIES),
     Item("t", "web:tasks", _("任务"), "tasks", Permission.DRAFT_IMPORT, gap=True),
     Item("s", "web:settings", _("设置"), "settings", Permission.VIEW_PARTIES),

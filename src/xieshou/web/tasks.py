@@ -9,6 +9,7 @@ from xieshou.catalogue.forms import BINDINGS
 from xieshou.common.errors import XieshouError
 from xieshou.intake import services as intake
 from xieshou.intake.models import Batch
+from xieshou.intake.rules import may_become
 from xieshou.web.progress import JobProgress
 
 
@@ -24,12 +25,14 @@ def read_batch(batch_id: int, user_id: int, language: str) -> None:
                 progress=progress,
             )
         except XieshouError as refusal:
-            _keep_refusal(batch_id, refusal, Batch.State.FAILED)
+            Batch.objects.filter(pk=batch_id, state=Batch.State.READING).update(
+                state=Batch.State.FAILED, message=refusal.message
+            )
 
 
 @task()
 def accept_batch(batch_id: int, user_id: int, language: str) -> None:
-    """Post the good rows of a batch, all or none. A refusal leaves the draft as it was, with the sentence on it."""
+    """Post the good rows of a batch, all or none. A refusal leaves the batch as it was, with the sentence on it."""
     with translation.override(language), JobProgress(batch_id) as progress:
         try:
             intake.accept_batch(
@@ -39,8 +42,7 @@ def accept_batch(batch_id: int, user_id: int, language: str) -> None:
                 progress=progress,
             )
         except XieshouError as refusal:
-            _keep_refusal(batch_id, refusal, Batch.State.DRAFT)
-
-
-def _keep_refusal(batch_id: int, refusal: XieshouError, state: str) -> None:
-    Batch.objects.filter(pk=batch_id).update(state=state, message=refusal.message)
+            # A job may come twice: after its worker was killed, or asked for in two windows. What is in the books by
+            # then stays accepted, and what was rolled back stands where it stood.
+            acceptable = [state for state in Batch.State if may_become(state, Batch.State.ACCEPTED)]
+            Batch.objects.filter(pk=batch_id, state__in=acceptable).update(message=refusal.message)

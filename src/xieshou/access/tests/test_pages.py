@@ -271,3 +271,35 @@ def test_the_operator_stands_on_no_list(client, administrator, operator):
 def test_an_instance_is_set_up_once(operator, administrator):
     with pytest.raises(services.AlreadySetUp):
         services.create_administrator(by=operator)
+
+
+# what a stranger may type
+
+
+@pytest.mark.parametrize("target", ["home", "0", "²", "None"])
+def test_a_word_in_the_place_of_an_address_breaks_nothing(client, office, office_user, target):
+    client.force_login(office_user, backend="django.contrib.auth.backends.ModelBackend")
+
+    assert client.get(reverse("access:sign-in"), {"next": target}).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "target", ["//evil.example/", "/\\evil.example/", "https://evil.example/", "javascript:alert(1)"]
+)
+def test_sign_in_leads_to_no_other_host(client, office, target):
+    assert sign_in(client, next=target)["Location"] == "/"
+
+
+def test_a_role_that_is_no_number_is_not_there(client, administrator, office_user):
+    sign_in(client, administrator.username)
+
+    answer = client.post(reverse("access:user", args=[office_user.pk]), {"act": "revoke", "assignment": "x"})
+
+    assert answer.status_code == 404
+
+
+def test_with_a_one_time_password_the_admin_is_closed_as_well(client, operator):
+    user, password = services.create_administrator(by=operator)
+    sign_in(client, user.username, password)
+
+    assert client.get(reverse("admin:index"))["Location"] == reverse("access:change-password")

@@ -106,7 +106,7 @@ def test_texts_are_stored_in_dictionaries_and_rows_are_sorted(books, post):
         rows = file.read(columns=list(SORTED_BY)).to_pylist()
 
     assert (list(columns), columns["measure"].compression) == (ENTRIES.names, "ZSTD")
-    assert "RLE_DICTIONARY" in columns["measure"].encodings
+    assert columns["measure"].has_dictionary_page
     assert rows == sorted(rows, key=lambda row: tuple(row.values()))
     assert ROW_GROUP_ROWS == 122_880
 

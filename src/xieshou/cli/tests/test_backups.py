@@ -118,6 +118,17 @@ def test_a_backup_with_a_changed_part_is_refused_and_the_part_named(backup, xies
     assert "originals/abc" in outcome.err
 
 
+@pytest.mark.parametrize("name", ["../keys/forged", "/tmp/forged", "keys", ".", "database/../../forged"])
+def test_a_backup_that_would_write_elsewhere_is_refused(books, xieshou, tmp_path, name):
+    with tarfile.open(tmp_path / "forged.tar.gz", "w:gz") as archive:
+        archive.addfile(tarfile.TarInfo(name))
+
+    outcome = xieshou("restore", tmp_path / "forged.tar.gz", "--force", "--json")
+
+    assert outcome.code == 2
+    assert outcome.document["error"]["code"] == "backup_damaged"
+
+
 def test_a_backup_never_overwrites_a_file(backup, xieshou):
     assert xieshou("backup", backup).code == 2
 

@@ -149,6 +149,17 @@ def test_a_trace_ends_at_the_cells(faw, xieshou):
     assert trace["count"] == 1
 
 
+@pytest.mark.parametrize("command", ["figures", "trace"])
+def test_a_user_names_only_parties_that_the_user_may_see(books, xieshou, county_officer, helping_unit, command):
+    outcomes = [
+        xieshou(command, "fund.used", "--party", party, "--user", "county")
+        for party in (helping_unit.pk, helping_unit.name[2:])
+    ]
+
+    assert [outcome.code for outcome in outcomes] == [2, 2]
+    assert helping_unit.name not in outcomes[0].err + outcomes[1].err
+
+
 def test_a_stranger_is_given_no_figure(faw, xieshou, stranger):
     outcome = xieshou("figures", "fund.planned", "--user", "stranger", "--json")
 

@@ -110,6 +110,18 @@ def test_a_column_can_be_set_by_hand_and_is_remembered(write, opened, office, bi
     assert again.mapping["actual_fen"]["column"] == 2
 
 
+def test_a_column_set_by_a_clerk_holds_for_that_workbook_alone(write, opened, county_officer, bindings):
+    head = ["县", "计划", "今年用了多少", "实际"]
+    path = write([head, ["增城区", "1", "2", "3"]])
+    batch = services.open_batch(by=county_officer, path=path, name=path.name, bindings=bindings, period="2019")
+
+    corrected = services.correct(by=county_officer, batch=batch, bindings=bindings, columns={"actual_fen": 2})
+    again = opened(write([head, ["镇赉县", "1", "2", "3"]], "again.xlsx"), period="2019")
+
+    assert corrected.mapping["actual_fen"]["column"] == 2
+    assert again.mapping["actual_fen"]["column"] == 3
+
+
 def test_a_sheet_that_is_empty_does_not_hide_the_one_that_is_not(tmp_path, opened):
     path = tmp_path / "two.xlsx"
     with xlsxwriter.Workbook(path) as book:

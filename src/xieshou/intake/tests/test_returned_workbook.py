@@ -90,3 +90,23 @@ def test_a_clerk_who_cannot_see_the_first_batch_completes_nothing(
     batch = services.open_batch(by=county_officer, path=mended, name="returned.xlsx", bindings=bindings)
 
     assert batch.completes is None
+
+
+@pytest.mark.parametrize("number", ["²", "99999999999", "-3"])
+def test_a_row_number_that_somebody_spoilt_is_no_row_number(mended, opened, number):
+    book = openpyxl.load_workbook(mended)
+    book.worksheets[0]["A4"] = number
+    book.save(mended)
+
+    again = opened(mended)
+
+    assert (again.accepted, again.duplicates) == (1, 1)
+
+
+@pytest.mark.parametrize("number", ["²", "9" * 5_000, "9" * 20, None])
+def test_a_batch_number_that_somebody_spoilt_is_passed_over(mended, opened, number):
+    book = openpyxl.load_workbook(mended)
+    book["_xieshou"]["B1"] = number
+    book.save(mended)
+
+    assert opened(mended).completes is None

@@ -174,6 +174,16 @@ def test_a_table_without_a_row_of_data_says_so(write, opened, found):
     assert ("", "no_rows") in found(opened(write([HEAD])))
 
 
+def test_a_row_of_numerals_that_are_no_digits_breaks_nothing(write, opened):
+    assert opened(write([HEAD, ["1", "2", "²", "4", "5", "6"], ZHENLAI]), period="2019").accepted == 1
+
+
+def test_a_batch_is_of_no_place_while_one_row_may_lie_anywhere(write, opened):
+    batch = opened(write([HEAD, ["2019", "无此县", "产业", "财政", "1", "1"], ZHENLAI]))
+
+    assert (batch.accepted, batch.place_code) == (1, "")
+
+
 def test_a_row_outside_the_scope_of_the_actor_goes_back(write, county_officer, bindings, xieshou_home, preview_of):
     path = write([HEAD, ["2019", "增城区", "产业", "财政", "1", "1"], ZHENLAI])
 

@@ -370,3 +370,18 @@ def test_a_role_cannot_end_before_it_begins(operator, group):
         services.state_role(
             by=operator, party=group, role="牵头单位", valid_from=date(2012, 1, 1), valid_to=date(2011, 1, 1)
         )
+
+
+def test_a_party_is_taken_by_number_or_name_from_those_that_the_actor_may_see(clerk, helping_unit):
+    found = [selectors.party_seen(text, actor=clerk) for text in (str(helping_unit.pk), helping_unit.name)]
+
+    assert found == [helping_unit, helping_unit]
+
+
+def test_the_number_of_a_hidden_party_and_one_that_nobody_has_are_refused_alike(operator, clerk):
+    hidden = services.create_party(by=operator, name="海珠区民政局")
+
+    with pytest.raises(PartyUnknown, match=f"没有编号为 {hidden.pk} 的单位"):
+        selectors.party_seen(str(hidden.pk), actor=clerk)
+    with pytest.raises(PartyUnknown, match="没有编号为 999999 的单位"):
+        selectors.party_seen("999999", actor=clerk)

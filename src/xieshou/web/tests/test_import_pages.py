@@ -117,6 +117,25 @@ def test_a_clerk_submits_and_does_not_accept(clerk_client, draft):
     assert clerk_client.post(f"/imports/{draft.pk}/accept/").status_code == 403
 
 
+def test_accepting_what_is_accepted_changes_nothing(office, office_client, accepted, worker):
+    office_client.post(f"/imports/{accepted.pk}/accept/")
+    worker()
+
+    accepted.refresh_from_db()
+    assert accepted.state == Batch.State.ACCEPTED
+    assert raised(office) == 14_982_888_10
+
+
+def test_a_submitted_batch_that_cannot_be_accepted_stays_submitted_with_the_reason(office_client, draft, worker):
+    office_client.post(f"/imports/{draft.pk}/submit/")
+    office_client.post(f"/imports/{draft.pk}/accept/")
+    worker()
+
+    draft.refresh_from_db()
+    assert draft.state == Batch.State.SUBMITTED
+    assert "截止日期" in draft.message
+
+
 def test_the_fourth_step_leads_to_figures_entries_and_the_returned_workbook(office_client, accepted):
     page = office_client.get(f"/imports/{accepted.pk}/", follow=True).content.decode()
 

@@ -206,6 +206,7 @@ class PartyChange(Page):
     permission = Permission.MANAGE_PARTIES
     here = "web:parties"
     words: str | Promise = ""
+    lead: str | Promise = ""
     party: Party
 
     def get(self, request: HttpRequest, party_id: int) -> HttpResponse:
@@ -236,7 +237,7 @@ class PartyChange(Page):
             title=self.words,
             trail=[(_("单位"), reverse("web:parties")), (self.party.name, reverse("web:party", args=[self.party.pk]))],
             form=form,
-            lead=self.party.name,
+            lead=self.lead or self.party.name,
             action_url=self.request.path,
             submit=self.words,
         )
@@ -301,6 +302,7 @@ class PartyShares(PartyChange):
     """The share of each member of a joint party."""
 
     words = gettext_lazy("写明各单位份额")
+    lead = gettext_lazy("各占百分之几，合计 100；全部留空就是收回。")
 
     def form(self, data: Any = None) -> PageForm:
         if self.party.kind != PartyKind.JOINT:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from xieshou.access.rules import Permission
 from xieshou.catalogue.figures import FIGURES
@@ -26,7 +25,7 @@ class Places(Page):
 
     permission = Permission.VIEW_PLACES
     template_name = "web/places/list.html"
-    title = gettext_lazy("地区")
+    title = pgettext_lazy("导航", "地区")
     here = "web:places"
 
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -53,7 +52,7 @@ class PlacePage(Page):
         below = places.children(code)
         return self.show(
             title=place.name,
-            trail=[(_("地区"), reverse("web:places"))]
+            trail=[(pgettext("导航", "地区"), reverse("web:places"))]
             + [(each.name, reverse("web:place", args=[each.pk])) for each in above],
             place=place,
             level=Level(place.level).label,

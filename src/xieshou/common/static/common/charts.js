@@ -13,7 +13,9 @@
   const SERIES = [ACCENT, PLAN, "#4f8a6b", "#b07b2c", "#8a5a83", "#5b7f95"];
   const font = { fontFamily: getComputedStyle(document.body).fontFamily, fontSize: 12, color: INK };
   const number = new Intl.NumberFormat("en-US", { maximumFractionDigits: 2 });
-  const shown = (value, unit, none) => (value === null || value === undefined || Number.isNaN(value) ? none : `${number.format(value)} ${unit}`);
+  // "10,000 yuan" is a unit of the English pages.
+  const withUnit = (value, unit) => `${number.format(value)}${/^\d/.test(unit) ? " ×" : ""} ${unit}`;
+  const shown = (value, unit, none) => (value === null || value === undefined || Number.isNaN(value) ? none : withUnit(value, unit));
 
   const axes = (data, horizontal) => {
     const names = { type: "category", data: data.names, axisLabel: { ...font, color: MUTED, width: horizontal ? 128 : 80, overflow: horizontal ? "truncate" : "break", interval: data.kind === "bar" ? 0 : "auto" }, axisTick: { show: false }, axisLine: { lineStyle: { color: LINE } } };
@@ -24,8 +26,10 @@
   // In half widths: a Chinese character is as wide as two letters.
   const widthOf = (name) => [...name].reduce((width, character) => width + (character > "\u2e7f" ? 2 : 1), 0);
 
-  const plain = (data) => {
-    const horizontal = data.kind === "bar" && (data.names.length > 6 || data.names.some((name) => widthOf(name) > 12));
+  // Bars lie down where their names would not fit side by side.
+  const plain = (data, width) => {
+    const room = (width - 64) / data.names.length;
+    const horizontal = data.kind === "bar" && (data.names.length > 6 || data.names.some((name) => widthOf(name) * 6.5 + 8 > room));
     return {
       color: SERIES,
       textStyle: font,
@@ -85,7 +89,7 @@
       tooltip: { trigger: "item", renderMode: "richText", textStyle: font, formatter: (point) => `${named[point.name] || ""}\n${shown(point.value, data.unit, data.none)}` },
       visualMap: values.length ? {
         type: "continuous", seriesIndex: 0, min: 0, max: most, orient: "horizontal", left: 0, bottom: 0, itemWidth: 10, itemHeight: 80, calculable: false,
-        text: [`${number.format(most)} ${data.unit}`, "0"], inRange: { color: ["#dce8f4", "#7fabd3", ACCENT] }, textStyle: { ...font, color: MUTED },
+        text: [withUnit(most, data.unit), "0"], inRange: { color: ["#dce8f4", "#7fabd3", ACCENT] }, textStyle: { ...font, color: MUTED },
       } : undefined,
       series,
     };
@@ -114,7 +118,7 @@
     }
     const chart = echarts.init(element, null, { renderer: "canvas" });
     new ResizeObserver(() => chart.resize()).observe(element);
-    chart.setOption(isMap ? map(data, layer, element.dataset.chart, inset) : plain(data));
+    chart.setOption(isMap ? map(data, layer, element.dataset.chart, inset) : plain(data, element.clientWidth));
     chart.on("click", (point) => {
       const key = isMap ? layer.features[Number(point.name)]?.properties.code : point.dataIndex;
       const address = data.addresses?.[key];

@@ -108,8 +108,8 @@ _keeping = threading.Lock()
 def _tail(segments: Sequence[Segment], extent: selectors.Extent) -> tuple[pa.Table, tuple[Any, ...] | None]:
     """The tail, and what identifies the books with it. The last one read is kept while nothing is added.
 
-    Committed entries neither change nor vanish, so that within one database their number tells which they are; its name,
-    the root of the last segment and the leaf of the last entry tell databases apart, a restored one too. What a
+    Committed entries neither change nor vanish, so that within one database their number tells which they are; its
+    name, the root of the last segment and the leaf of the last entry tell databases apart, a restored one too. What a
     transaction sees besides is not kept.
     """
     global _kept

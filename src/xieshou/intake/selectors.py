@@ -16,7 +16,7 @@ from xieshou.common.scoping import Actor
 from xieshou.intake import staging
 from xieshou.intake.errors import UnknownForm
 from xieshou.intake.forms import Form, FormBinding, form_from_json
-from xieshou.intake.models import Batch, Decision
+from xieshou.intake.models import Batch, Decision, PostedKey
 from xieshou.intake.rules import is_row_number
 
 
@@ -118,3 +118,41 @@ def settled_rows(batch: Batch, besides: Batch) -> frozenset[int]:
         if other != besides.pk:
             settled.update(rows.tolist())
     return frozenset(settled)
+
+
+def rows_that_count_again(batch: Batch) -> list[tuple[str, int, int, str]]:
+    """The rows (key, batch, row, content) that stand in the place of this batch's once it is withdrawn.
+
+    For each key that the batch had replaced: the newest earlier row whose own batch still stands. A key that a still
+    later batch has taken over is left out, since that batch's row counts. Key and content in hexadecimal.
+    """
+    replaced = _replaced_by(batch)
+    taken_over = _held_by_others(batch, list(replaced))
+    wanted = {digest: place for digest, place in replaced.items() if digest not in taken_over}
+    standing = []
+    while wanted:
+        earlier = Batch.objects.in_bulk({batch_id for batch_id, _row, _content in wanted.values()})
+        before = {pk: _replaced_by(one) for pk, one in earlier.items()}
+        standing += [
+            (digest, *place) for digest, place in wanted.items() if earlier[place[0]].state == Batch.State.ACCEPTED
+        ]
+        wanted = {
+            digest: before[place[0]][digest]
+            for digest, place in wanted.items()
+            if earlier[place[0]].state != Batch.State.ACCEPTED and digest in before[place[0]]
+        }
+    return standing
+
+
+def _replaced_by(batch: Batch) -> dict[str, tuple[int, int, str]]:
+    """Key of a row → the row (batch, row, content) that it replaced."""
+    return {digest: (earlier, row, content) for digest, earlier, row, content in batch.choices.get("restated", ())}
+
+
+def _held_by_others(batch: Batch, digests: list[str]) -> set[str]:
+    held: set[str] = set()
+    others = PostedKey.objects.filter(form_key=batch.form_key).exclude(batch=batch)
+    for start in range(0, len(digests), 5_000):
+        some = [bytes.fromhex(digest) for digest in digests[start : start + 5_000]]
+        held.update(bytes(digest).hex() for digest in others.filter(digest__in=some).values_list("digest", flat=True))
+    return held

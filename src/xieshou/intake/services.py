@@ -290,6 +290,7 @@ def withdraw_batch(*, by: Actor, batch: Batch, bindings: Sequence[FormBinding], 
         batch = _locked(batch)
         _demand_move(batch, Batch.State.WITHDRAWN)
         selectors.binding_of(batch, bindings).withdraw(by=by, batch=batch, reason=reason.strip())
+        counting_again = selectors.rows_that_count_again(batch)
         PostedKey.objects.filter(batch=batch).delete()
         PostedKey.objects.bulk_create(
             PostedKey(
@@ -299,7 +300,7 @@ def withdraw_batch(*, by: Actor, batch: Batch, bindings: Sequence[FormBinding], 
                 row=row,
                 content=bytes.fromhex(content),
             )
-            for digest, earlier, row, content in batch.choices.get("restated", ())
+            for digest, earlier, row, content in counting_again
         )
         return _moved(batch, Batch.State.WITHDRAWN, by, message=reason.strip())
 

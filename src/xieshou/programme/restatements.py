@@ -11,7 +11,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from xieshou.intake.forms import RowChunk
-from xieshou.intake.models import Batch, PostedKey
+from xieshou.intake.models import Batch
+from xieshou.intake.selectors import rows_that_count_again
 from xieshou.ledger.posted import PostedModel, PostingSource
 from xieshou.ledger.services import Book
 
@@ -28,47 +29,12 @@ def take_out_replaced(book: Book, source: PostingSource, batch: Batch, chunk: Ro
 def put_back_replaced(book: Book, source: PostingSource, batch: Batch) -> None:
     """Post the records again that count without this batch. Call it before the keys of the batch are given up."""
     posted: Any = source.model.objects
-    for records in _records(source, rows_that_count_again(batch), superseded=True):
+    places = ((earlier, row) for _digest, earlier, row, _content in rows_that_count_again(batch))
+    for records in _records(source, places, superseded=True):
         for record in records:
             record.superseded = False  # type: ignore[attr-defined]
         posted.bulk_update(records, ["superseded"])
         book.post(source, records)
-
-
-def rows_that_count_again(batch: Batch) -> list[tuple[int, int]]:
-    """The rows (batch, row) that stand in the place of this batch's once it is withdrawn.
-
-    For each key that the batch had replaced: the newest earlier row whose own batch still stands. A key that a still
-    later batch has taken over is left out, since that batch's row counts.
-    """
-    replaced = _replaced_by(batch)
-    taken_over = _held_by_others(batch, list(replaced))
-    wanted = {digest: place for digest, place in replaced.items() if digest not in taken_over}
-    standing = []
-    while wanted:
-        earlier_batches = Batch.objects.in_bulk({earlier for earlier, _row in wanted.values()})
-        before = {pk: _replaced_by(earlier) for pk, earlier in earlier_batches.items()}
-        standing += [place for place in wanted.values() if earlier_batches[place[0]].state == Batch.State.ACCEPTED]
-        wanted = {
-            digest: before[earlier][digest]
-            for digest, (earlier, _row) in wanted.items()
-            if earlier_batches[earlier].state != Batch.State.ACCEPTED and digest in before[earlier]
-        }
-    return standing
-
-
-def _held_by_others(batch: Batch, digests: list[str]) -> set[str]:
-    held: set[str] = set()
-    others = PostedKey.objects.filter(form_key=batch.form_key).exclude(batch=batch)
-    for start in range(0, len(digests), _ROWS_AT_ONCE):
-        some = [bytes.fromhex(digest) for digest in digests[start : start + _ROWS_AT_ONCE]]
-        held.update(bytes(digest).hex() for digest in others.filter(digest__in=some).values_list("digest", flat=True))
-    return held
-
-
-def _replaced_by(batch: Batch) -> dict[str, tuple[int, int]]:
-    """Key of a row → the row (batch, row) that it replaced."""
-    return {digest: (earlier, row) for digest, earlier, row, _content in batch.choices.get("restated", ())}
 
 
 def _records(

@@ -69,7 +69,7 @@ def identify_people(*, by: Actor, people: People) -> Identified:
     of 10,000 rows (about 10 MB); benchmarks/bench_registry.py.
     Raises: PeopleRefused, for a row without name or place; RegistryKeyMissing.
     """
-    with transaction.atomic():
+    with bulk.one_transaction():
         bulk.begin_identifying()
         lock = keys(may_draw=not Person.objects.exists())
         now = str(connection.ops.adapt_datetimefield_value(timezone.now()))

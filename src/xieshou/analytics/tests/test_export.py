@@ -192,8 +192,8 @@ def test_while_another_process_exports_the_tail_is_read_all_the_same(books):
         assert (export_entries(force=True), quantities()) == (0, [1, 2, 3])
 
 
-def test_an_export_that_fails_says_so_and_leaves_nothing(books, monkeypatch):
-    monkeypatch.setattr(services, "_address", lambda: "nowhere")
+def test_an_export_that_fails_says_so_and_leaves_nothing(books, monkeypatch, tmp_path):
+    monkeypatch.setattr(services, "_address", lambda: f"file:{tmp_path}/missing.sqlite3?mode=ro")
 
     with pytest.raises(ExportFailed, match="未能导出"):
         export_entries(force=True)

@@ -10,10 +10,10 @@ from xieshou.channels.pairings.models import Pairing
 from xieshou.common.scoping import Actor
 from xieshou.intake.forms import RowChunk
 from xieshou.intake.models import Batch
+from xieshou.intake.selectors import rows_that_count_again
 from xieshou.parties.models import Party
 from xieshou.places.selectors import names
 from xieshou.programme.models import Programme
-from xieshou.programme.restatements import rows_that_count_again
 
 
 def pair(
@@ -81,5 +81,5 @@ def withdraw_pairings(*, by: Actor, batch: Batch, reason: str) -> None:
     """
     with transaction.atomic():
         Pairing.objects.filter(batch=batch, superseded_at=None).update(superseded_at=timezone.now())
-        for earlier, row in rows_that_count_again(batch):
+        for _digest, earlier, row, _content in rows_that_count_again(batch):
             Pairing.objects.filter(batch=earlier, row=row).update(superseded_at=None)

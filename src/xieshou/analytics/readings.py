@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -16,9 +17,12 @@ from django.conf import settings
 from django.db import connection
 
 from xieshou.analytics import connections, selectors, services
+from xieshou.analytics.errors import ExportFailed
 from xieshou.analytics.models import Segment
 from xieshou.analytics.rules import TAIL_LIMIT
 from xieshou.analytics.tables import ENTRY, SourceTable
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +64,12 @@ def sql_of(query: ir.Table) -> str:
 def snapshot() -> Snapshot:
     """The books as the caller sees them now, entries of its own open transaction included.
 
-    A tail of more than `TAIL_LIMIT` entries is exported first where that is possible.
+    A tail of more than `TAIL_LIMIT` entries is exported first; where that is not possible, it is read, however long.
     Cost: two small queries, and the tail when it has grown since it was read last.
     """
     segments = services.sound_segments()
     extent = selectors.tail_extent(_end_of(segments))
-    if extent.rows > TAIL_LIMIT and services.export_entries():
+    if extent.rows > TAIL_LIMIT and _exported():
         segments = services.sound_segments()
         extent = selectors.tail_extent(_end_of(segments))
     tail, identity = _tail(segments, extent)
@@ -91,6 +95,15 @@ def reading(of: Snapshot, *, handed: Sequence[SourceTable] = ()) -> Iterator[Rea
         for source in handed:
             cursor.register(source.name, source.read().cast(source.schema))
         yield Reading(cursor)
+
+
+def _exported() -> bool:
+    try:
+        return services.export_entries() > 0
+    except ExportFailed as failure:
+        # Whoever asked for a figure cannot mend a full disk, and the ledger has all of it.
+        logger.warning("%s", failure.message)
+        return False
 
 
 def _end_of(segments: Sequence[Segment]) -> int:

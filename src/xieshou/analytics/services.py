@@ -44,7 +44,7 @@ def export_entries(*, force: bool = False) -> int:
     exported = 0
     if connection.in_atomic_block:
         return exported
-    with _only_exporter() as alone, _unless_busy():
+    with _locked("export", wait=False) as alone, _unless_busy():
         cut = stable_cut(timeout_seconds=WAIT_SECONDS)
         after = _last_exported()
         waiting = selectors.tail_extent(after, cut).rows
@@ -97,10 +97,16 @@ def sound_segments() -> list[Segment]:
     known = list(selectors.segments())
     for segment in known:
         if not _is_sound(selectors.folder() / segment.file):
-            again = _copy_range(segment.first_entry - 1, segment.last_entry)
-            if again.root != bytes(segment.root).hex():
-                raise _differs(again)
+            with _locked("mend", wait=True):  # of many who ask at once, one copies
+                _mend(segment)
     return known
+
+
+def _mend(segment: Segment) -> None:
+    if not _is_sound(selectors.folder() / segment.file):
+        again = _copy_range(segment.first_entry - 1, segment.last_entry)
+        if again.root != bytes(segment.root).hex():
+            raise _differs(again)
 
 
 def _differs(copied: Copied) -> SegmentDiffers:
@@ -127,11 +133,11 @@ def _is_sound(path: Path) -> bool:
 
 
 @contextmanager
-def _only_exporter() -> Iterator[bool]:
-    """Whether this is the only process that exports into this home; it stays so until the end of the block."""
-    with (selectors.folder() / "lock").open("w") as lock:
+def _locked(work: str, *, wait: bool) -> Iterator[bool]:
+    """Whether nobody else does this work in this home; it stays so until the end of the block."""
+    with (selectors.folder() / f"{work}.lock").open("w") as lock:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             yield False
         else:

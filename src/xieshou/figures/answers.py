@@ -46,11 +46,11 @@ class Answer:
 
     base_value: whole number in the figure's base unit; None is "not stated" (未填), 0 a stated zero; None for ratios.
     numerator, denominator: base values of a ratio's two figures; of a growth, the change and what it started from.
-    entries: how many live entries the value rests on, for a ratio its numerator.
+    entries: how many entries the value rests on, for a ratio its numerator.
     summary_share: the part that rests on summary entries, in percent with two decimals: of the amount where amounts are
     added, else of the entries; None without entries.
-    crossing: entries that reach over the border of the period and are not counted.
-    unallocated: entries of joint parties without shares that are not counted.
+    crossing: entries that reach over the border of the period and are not counted, in either figure of a ratio.
+    unallocated: entries of joint parties without shares that are not counted, in either figure of a ratio.
     """
 
     figure: Figure
@@ -100,6 +100,7 @@ class Answer:
             "stage": self.scope.stage or self.figure.stage.value,
             "scope": self.scope.as_options(),
             "definition": str(self.figure.definition),
+            "version": self.figure.version,
             "form_notes": list(self.figure.form_notes),
             "entries": self.entries,
             "summary_share": _number(self.summary_share),

@@ -6,7 +6,7 @@ What is not stated stays a row of its own, with the code "" and the name 未填:
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import ibis.expr.types as ir
@@ -155,4 +155,4 @@ DIMENSIONS: dict[str, Dimension] = {
     )
 }
 # The unit that a figure is usually asked about.
-DIMENSIONS["party"] = DIMENSIONS["credited"]
+DIMENSIONS["party"] = replace(DIMENSIONS["credited"], key="party")

@@ -17,7 +17,7 @@ import pyarrow as pa
 from ibis import _
 
 from xieshou.analytics.tables import SourceTable, Tables
-from xieshou.figures.bounds import Bounds, PartyBounds, Ranges, Share, Sight
+from xieshou.figures.bounds import WHOLE_BP, Bounds, PartyBounds, Ranges, Share, Sight
 from xieshou.figures.definitions import Figure, Kind
 from xieshou.figures.dimensions import Dimension
 from xieshou.ledger.measures import Basis
@@ -142,12 +142,15 @@ def apportioned(rows: ir.Table, shares: ir.Table, column: str) -> ir.Table:
     members with the largest remainders, the smaller id first. So the parts of an entry always add up to it, and a
     reversal takes back exactly what its entry gave.
     """
-    parted = rows.select("id", "counted", joint=rows[column]).inner_join(shares, "joint")
-    parted = parted.mutate(size=_.counted.abs() * _.share_bp)
-    parted = parted.mutate(whole=_.size // 10_000, remainder=_.size % 10_000)
-    of_entry = ibis.window(group_by=parted.id)
+    parted = rows.select("id", size=rows.counted.abs(), joint=rows[column]).inner_join(shares, "joint")
+    # Multiplied in two parts: the whole amount times the basis points may be too large for 64 bits.
+    parted = parted.mutate(ten_thousands=_.size // WHOLE_BP, small=(_.size % WHOLE_BP) * _.share_bp)
     parted = parted.mutate(
-        left_over=parted.counted.abs() - parted.whole.sum().over(of_entry),
+        whole=_.ten_thousands * _.share_bp + _.small // WHOLE_BP,
+        remainder=_.small % WHOLE_BP,
+    )
+    parted = parted.mutate(
+        left_over=parted.size - parted.whole.sum().over(ibis.window(group_by=parted.id)),
         place_in_line=ibis.row_number().over(
             ibis.window(group_by=parted.id, order_by=[parted.remainder.desc(), parted.member])
         ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from operator import add
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -37,7 +38,7 @@ def evaluate(
     Cost: one DuckDB query over the segments and the tail, two for a ratio; nothing when the books have not changed.
     Raises: FigureNotPermitted, FigureRefused, HeadUnknown.
     """
-    by = tuple(by)
+    by = tuple(dict.fromkeys(by))
     scope = _asked(figure, scope, by)
     inquiry = Inquiry(actor, head)
     values = _values(inquiry, figure, scope, by)
@@ -84,7 +85,7 @@ def trace(
     if not figure.is_ratio:
         return _trace(inquiry, figure, scope, row, pages)
     values = _values(inquiry, figure, scope, tuple(row))
-    value = values.get(tuple(row.values()), _Value(_NOTHING))
+    value = values.get(tuple(row.values()), _plain(_NOTHING))
     return Trace(
         answer=_answer(inquiry, figure, scope, value, _members_of(row, figure)),
         page=page,
@@ -115,6 +116,8 @@ def compare(
     """
     scope = _asked(figure, scope, ())
     before, after = Inquiry(actor, earlier), Inquiry(actor, later)
+    if before.state.head > after.state.head:
+        raise FigureRefused(_("要比较的前一版本晚于后一版本；请互换。"), option="earlier")
     return _compare(before, after, figure, scope, _Pages(page, page_size, sources))
 
 
@@ -152,11 +155,17 @@ def _taken(name: str) -> NameTaken:
 
 @dataclass(frozen=True, slots=True)
 class _Value:
-    """A value before it is dressed: the group behind it, and for a ratio its two numbers."""
+    """A value before it is dressed: the group behind it, what it leaves out, and for a ratio its two numbers."""
 
     group: Group
+    crossing: int
+    unallocated: int
     numerator: int | None = None
     denominator: int | None = None
+
+
+def _plain(group: Group) -> _Value:
+    return _Value(group, group.crossing, group.unallocated)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,19 +231,27 @@ def _parts(figure: Figure, scope: Scope) -> list[tuple[Figure, Scope, bool]]:
 
 def _values(inquiry: Inquiry, figure: Figure, scope: Scope, by: tuple[str, ...]) -> dict[tuple[str, ...], _Value]:
     if not figure.is_ratio:
-        return {codes: _Value(group) for codes, group in inquiry.groups(figure, scope, by).items()}
+        return {codes: _plain(group) for codes, group in inquiry.groups(figure, scope, by).items()}
     (above, above_scope, _in_row), (below, below_scope, in_row) = _parts(figure, scope)
     numerators = inquiry.groups(above, above_scope, by)
     denominators = inquiry.groups(below, below_scope, by if in_row else ())
+    # What the part of a share leaves out, its whole leaves out as well.
+    together = max if figure.kind is Kind.RATIO and above is below else add
     every_row = [*numerators, *(codes for codes in denominators if in_row and codes not in numerators)]
     values = {}
     for codes in every_row:
         group = numerators.get(codes, _NOTHING)
-        over = denominators.get(codes if in_row else (), _NOTHING).amount
+        whole = denominators.get(codes if in_row else (), _NOTHING)
         numerator = group.amount
-        if figure.kind is Kind.GROWTH and numerator is not None and over is not None:
-            numerator -= over
-        values[codes] = _Value(group, numerator, over)
+        if figure.kind is Kind.GROWTH and numerator is not None and whole.amount is not None:
+            numerator -= whole.amount
+        values[codes] = _Value(
+            group,
+            crossing=together(group.crossing, whole.crossing),
+            unallocated=together(group.unallocated, whole.unallocated),
+            numerator=numerator,
+            denominator=whole.amount,
+        )
     return values
 
 
@@ -250,8 +267,8 @@ def _answer(inquiry: Inquiry, figure: Figure, scope: Scope, value: _Value, row: 
         by=row,
         entries=group.entries,
         summary_share=_summary_share(_counted_figure(figure), group),
-        crossing=group.crossing,
-        unallocated=group.unallocated,
+        crossing=value.crossing,
+        unallocated=value.unallocated,
         notes=_notes(inquiry, figure, value),
     )
 
@@ -265,14 +282,12 @@ def _summary_share(figure: Figure, group: Group) -> Decimal | None:
 
 def _notes(inquiry: Inquiry, figure: Figure, value: _Value) -> tuple[str, ...]:
     notes = []
-    if value.group.crossing:
-        notes.append(
-            _("另有 %(count)d 条记录跨越所选时期的起止日，不能归入本期，未计入。") % {"count": value.group.crossing}
-        )
-    if value.group.unallocated:
+    if value.crossing:
+        notes.append(_("另有 %(count)d 条记录跨越所选时期的起止日，不能归入本期，未计入。") % {"count": value.crossing})
+    if value.unallocated:
         notes.append(
             _("联合，未分摊：另有 %(count)d 条联合帮扶记录，成员单位尚未确定份额，未计入。")
-            % {"count": value.group.unallocated}
+            % {"count": value.unallocated}
         )
     if figure.is_ratio and value.denominator == 0:
         notes.append(_("分母为 0，没有百分比。"))
@@ -294,7 +309,7 @@ def _members_of(row: Mapping[str, str], figure: Figure) -> dict[str, Member]:
 
 def _trace(inquiry: Inquiry, figure: Figure, scope: Scope, row: Mapping[str, str], pages: _Pages) -> Trace:
     group, lines = inquiry.lines(figure, scope, row=row, page=pages.page, page_size=pages.page_size)
-    answer = _answer(inquiry, figure, scope, _Value(group), _members_of(row, figure))
+    answer = _answer(inquiry, figure, scope, _plain(group), _members_of(row, figure))
     return Trace(
         answer=answer,
         lines=written(lines, figure, pages.sources),

@@ -186,10 +186,19 @@ def test_a_range_longer_than_a_segment_becomes_several(books, post, monkeypatch)
 
 
 def test_while_another_process_exports_the_tail_is_read_all_the_same(books):
-    with (selectors.folder() / "lock").open("w") as lock:
+    with (selectors.folder() / "export.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
 
         assert (export_entries(force=True), quantities()) == (0, [1, 2, 3])
+
+
+def test_a_figure_is_answered_from_the_tail_when_its_export_fails(books, monkeypatch, tmp_path, caplog):
+    monkeypatch.setattr(services, "_address", lambda: f"file:{tmp_path}/missing.sqlite3?mode=ro")
+    monkeypatch.setattr("xieshou.analytics.services.TAIL_LIMIT", 2)
+    monkeypatch.setattr("xieshou.analytics.readings.TAIL_LIMIT", 2)
+
+    assert quantities() == [1, 2, 3]
+    assert "未能导出" in caplog.text
 
 
 def test_an_export_that_fails_says_so_and_leaves_nothing(books, monkeypatch, tmp_path):

@@ -16,7 +16,18 @@ from xieshou.analytics.tables import ENTRY, Tables, live
 from xieshou.figures import queries
 from xieshou.figures.bounds import Bounds, PartyBounds, Share, Sight
 from xieshou.figures.dimensions import DIMENSIONS
-from xieshou.figures.tests.factories import CONGHUA, GUIFENG, LYUTIAN, MONEY, RECORDS, SUM, TIANHU, WENQUAN, money
+from xieshou.figures.tests.factories import (
+    CONGHUA,
+    GUIFENG,
+    LYUTIAN,
+    MONEY,
+    RECORDS,
+    SUM,
+    TIANHU,
+    WENQUAN,
+    money,
+    reverse,
+)
 from xieshou.ledger.measures import FundSource
 
 EVERYTHING = Bounds(place_ranges=None, party=None, equal=(), category="", since=None, until=None)
@@ -211,6 +222,24 @@ def test_two_dimensions_make_a_row_of_each_pair(post, answers):
         (WENQUAN, "学校", 2),
         (LYUTIAN, "道路", 4),
     ]
+
+
+def test_a_dimension_named_twice_is_one_and_party_is_the_credited_unit(post, answers, helping_unit):
+    post(money(1, credited_to=helping_unit.pk))
+
+    (row,) = answers(SUM, by=("party", "party", "credited"))
+
+    assert [(name, member.name) for name, member in row.by.items()] == [
+        ("party", helping_unit.name),
+        ("credited", helping_unit.name),
+    ]
+
+
+def test_a_row_in_which_everything_was_reversed_is_gone(post, office, answers):
+    reverse(office, post(money(5, category="road")))
+    post(money(1, category="school"))
+
+    assert [row.by["category"].code for row in answers(SUM, by=("category",))] == ["school"]
 
 
 def test_by_stage_each_stage_is_its_own_value(post, answers):

@@ -206,6 +206,7 @@ def test_an_answer_has_the_shape_that_other_programs_rely_on(post, answers, offi
         "stage": "done",
         "scope": {"place": "440117000000", "year": 2019},
         "definition": "资金之和。",
+        "version": 1,
         "form_notes": [],
         "entries": 1,
         "summary_share": 100,

@@ -77,6 +77,15 @@ def test_shares_are_taken_in_whole_fen_and_the_largest_remainder_takes_the_rest(
     assert [value(SUM, party=helping_unit.pk), value(SUM, party=other.pk)] == [33 + 0, 67 + 1]
 
 
+def test_no_amount_is_too_large_to_be_shared(post, value, office, helping_unit, other, joint):
+    state_shares(by=office, joint=joint, shares={helping_unit.pk: 3333, other.pk: 6667})
+    post(money(9_000_000_000_000_000_001, credited_to=joint.pk))
+
+    parts = [value(SUM, party=helping_unit.pk), value(SUM, party=other.pk)]
+
+    assert parts == [2_999_700_000_000_000_000, 6_000_300_000_000_000_001]
+
+
 def test_equal_remainders_go_to_the_member_with_the_smaller_number(post, value, office, helping_unit, other, joint):
     state_shares(by=office, joint=joint, shares={helping_unit.pk: 5000, other.pk: 5000})
     post(money(7, credited_to=joint.pk))

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from xieshou.figures.tests.factories import SUM, money, year
+from xieshou.figures.tests.factories import COMPLETION, GROWTH, GUIFENG, SHARE, SUM, TIANHU, money, year
 
 
 @pytest.fixture
@@ -42,6 +42,14 @@ def test_the_note_says_how_many_entries_are_left_out(three_years, answers):
     (answer,) = answers(SUM, year=2019)
 
     assert answer.notes == ("另有 2 条记录跨越所选时期的起止日，不能归入本期，未计入。",)
+
+
+def test_a_ratio_tells_what_either_of_its_figures_leaves_out(three_years, post, answers):
+    post(money(1000, place_code=TIANHU, occurred_from=date(2018, 7, 1), occurred_to=date(2019, 6, 30)))
+
+    left_out = [answers(figure, year=2019, place=GUIFENG)[0].crossing for figure in (SHARE, COMPLETION, GROWTH)]
+
+    assert left_out == [3, 4, 4]
 
 
 def test_by_year_an_entry_over_several_years_is_a_row_of_its_own(three_years, answers):

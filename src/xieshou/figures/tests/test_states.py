@@ -2,7 +2,7 @@
 
 import pytest
 
-from xieshou.figures.errors import HeadUnknown, NameTaken, ScopeUnknown
+from xieshou.figures.errors import FigureRefused, HeadUnknown, NameTaken, ScopeUnknown
 from xieshou.figures.scopes import Scope
 from xieshou.figures.selectors import saved_scope
 from xieshou.figures.services import compare, evaluate, name_head, save_scope
@@ -79,6 +79,11 @@ def test_two_named_heads_can_be_compared(reported, post, office):
     compared = compare(actor=office, figure=SUM, scope=Scope(), earlier="2019年报送稿", later="2020年报送稿")
 
     assert (compared.before.base_value, compared.after.base_value) == (120, 103)
+
+
+def test_a_comparison_the_wrong_way_round_is_refused(reported, office):
+    with pytest.raises(FigureRefused):
+        compare(actor=office, figure=SUM, scope=Scope(), earlier=reported.last_entry, later=0)
 
 
 def test_an_unknown_head_is_refused_by_naming_those_there_are(reported, office):

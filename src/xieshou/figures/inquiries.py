@@ -170,11 +170,14 @@ def _by_codes(rows: Iterable[tuple[Any, ...]], dimensions: Sequence[Dimension]) 
     return {codes: group for codes, group in groups.items() if not group.is_empty} if dimensions else groups
 
 
+_ID_DIGITS = 18  # every number of so many digits fits into an entry's id
+
+
 def _head(actor: Actor, head: str | int | None) -> tuple[int | None, str]:
     """The last entry that counts, and the name of the state; a name of figures alone goes before an entry's id."""
     if head is None or isinstance(head, int):
         return head, ""
-    if head.isdecimal() and not selectors.named_heads(actor).filter(name=head).exists():
+    if head.isdecimal() and len(head) <= _ID_DIGITS and not selectors.named_heads(actor).filter(name=head).exists():
         return int(head), ""
     named = selectors.named_head(actor, head)
     return named.last_entry, named.name

@@ -86,9 +86,10 @@ def test_a_comparison_the_wrong_way_round_is_refused(reported, office):
         compare(actor=office, figure=SUM, scope=Scope(), earlier=reported.last_entry, later=0)
 
 
-def test_an_unknown_head_is_refused_by_naming_those_there_are(reported, office):
+@pytest.mark.parametrize("head", ["2018年报送稿", "9" * 40])
+def test_an_unknown_head_is_refused_by_naming_those_there_are(reported, office, head):
     with pytest.raises(HeadUnknown, match="2019年报送稿"):
-        evaluate(actor=office, figure=SUM, scope=Scope(), head="2018年报送稿")
+        evaluate(actor=office, figure=SUM, scope=Scope(), head=head)
 
 
 def test_a_name_is_given_once(reported, office):

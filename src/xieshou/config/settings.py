@@ -33,9 +33,13 @@ CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("XIESHOU_ORIGINS", "").split("
 INSTALLED_APPS = [
     "xieshou.web",
     "xieshou.cli",
+    "xieshou.reports.audit",
+    "xieshou.reports.filling",
+    "xieshou.reports.documents",
     "xieshou.catalogue",
     "xieshou.channels.donations",
     "xieshou.channels.pairings",
+    "xieshou.channels.statements",
     "xieshou.programme",
     "xieshou.registry",
     "xieshou.figures",

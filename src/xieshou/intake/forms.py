@@ -59,6 +59,13 @@ class PlaceLevel(StrEnum):
     ADDRESS = "address"  # several parts in one text
 
 
+class Layout(StrEnum):
+    """How a form lays its values out."""
+
+    ROWS = "rows"  # a header, then a record in each row
+    ITEMS = "items"  # a record a sheet: each row an item with its code, wording, unit and value (调查表)
+
+
 class Severity(StrEnum):
     """What a finding does to its row."""
 
@@ -93,7 +100,9 @@ class Column:
     unit. codes: code → the words that stand for it; the code itself is always understood. required: the sheet must
     have the column. filled: every row must state it. unit_column: of quantities, the column that takes a unit written
     behind the number (198件). sensitive: masked wherever it is shown. outliers: unlikely sizes are flagged, beside the
-    rows with the same `outliers_by` where that column is named.
+    rows with the same `outliers_by` where that column is named. code: of a form of items, the item's number (代码).
+    above: labels under which the value stands in the lines above the table (填报单位：), for every row alike.
+    measure, category, fund_source, stage: of statements, what the amount posts (see `channels.statements`).
     """
 
     key: str
@@ -113,6 +122,12 @@ class Column:
     outliers: bool = False
     outliers_by: str = ""
     max_length: int = 200
+    code: str = ""
+    above: tuple[str, ...] = ()
+    measure: str = ""
+    category: str = ""
+    fund_source: str = ""
+    stage: str = ""
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -165,6 +180,7 @@ class Form:
     valid_from: date | None = None
     valid_to: date | None = None
     basis: Basis = Basis.PERIOD
+    layout: Layout = Layout.ROWS
     checks: tuple[Check, ...] = ()
     row_key: tuple[str, ...] = ()
     total_marks: tuple[str, ...] = ("合计", "总计", "小计", "累计", "共计")
@@ -311,6 +327,7 @@ class _FormFile:
                     "columns": columns,
                     "checks": checks,
                     "basis": self._choice(Basis, values.get("basis", Basis.PERIOD), "basis"),
+                    "layout": self._choice(Layout, values.get("layout", Layout.ROWS), "layout"),
                 }
             )
         )

@@ -85,10 +85,14 @@ class Basis(StrEnum):
 class CheckKind(StrEnum):
     """The relations between columns that a form can demand (勾稽关系)."""
 
-    SUM = "sum"  # left = the sum of the stated `parts`
+    SUM = "sum"  # left = the sum of the stated `parts`, each times its factor
+    EQUAL = "equal"  # left = right, where both are stated
     AT_MOST = "at_most"  # left ≤ right, where both are stated
+    AT_LEAST = "at_least"  # left ≥ right, where both are stated
     PRODUCT = "product"  # left = quantity × unit price (the two `parts`), to the fen
     NEEDS = "needs"  # where left is stated and not zero, right is stated
+    SHARE = "share"  # left, a percentage, = the first of the two `parts` ÷ the second, as far as left is written out
+    MEAN = "mean"  # left = the sum of the stated `parts`, each times its factor, ÷ right, to one written unit of left
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +104,17 @@ class Column:
     unit. codes: code → the words that stand for it; the code itself is always understood. required: the sheet must
     have the column. filled: every row must state it. unit_column: of quantities, the column that takes a unit written
     behind the number (198件). sensitive: masked wherever it is shown. outliers: unlikely sizes are flagged, beside the
-    rows with the same `outliers_by` where that column is named. code: of a form of items, the item's number (代码).
-    above: labels under which the value stands in the lines above the table (填报单位：), for every row alike.
+    rows with the same `outliers_by` where that column is named. plan: the column that holds the planned amount;
+    an amount many times its plan, or a tiny part of it, is flagged as a likely slip of the unit.
+    under: words of the merged headings above the column, outermost first (`["党员情况", "年龄分布"]` for the second of
+    three 35岁以下); each must stand in one of them, or in front in a flattened heading. Years in a heading are passed
+    over (2011年村干部人均工资 is 村干部人均工资), and so are units, brackets, spaces and 其中.
+    code: of a form of items, the item's number (代码, 编号); it comes before the wording, which must not contradict it.
+    Of such a form, `under` names the section (二、党员情况) or the item that a sub-item stands below.
+    above: labels under which the value stands in the lines above or below the table (`填报单位：`, 贫困村（盖章）; behind
+    the label in its cell, or in the next cell), for every row alike, in either layout; a column of the table wins.
+    stated_after: words in a sentence above or below the table, after which the column's total is stated
+    (当日收到社会捐款8,062.26万元); compared with the sum of the rows, unless 累计 stands right before them.
     measure, category, fund_source, stage: of statements, what the amount posts (see `channels.statements`).
     """
 
@@ -121,9 +134,12 @@ class Column:
     sensitive: bool = False
     outliers: bool = False
     outliers_by: str = ""
+    plan: str = ""
     max_length: int = 200
+    under: tuple[str, ...] = ()
     code: str = ""
     above: tuple[str, ...] = ()
+    stated_after: tuple[str, ...] = ()
     measure: str = ""
     category: str = ""
     fund_source: str = ""
@@ -142,13 +158,17 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A relation between columns of one row, with the form's own note as its message."""
+    """A relation between columns of one row, with the form's own note as its message.
+
+    factors: of sum and mean, a whole number for each of `parts` (-1 to take it off); empty: 1 for all.
+    """
 
     key: str
     kind: CheckKind
     left: str
     right: str = ""
     parts: tuple[str, ...] = ()
+    factors: tuple[int, ...] = ()
     note: str = ""
     note_en: str = ""
     severity: Severity = Severity.WARNING
@@ -169,6 +189,12 @@ class Form:
 
     row_key: column keys whose values name a row for good ("place" stands for the resolved place, "period" for the
     batch's period or date); empty: a row is known only by its file and line. total_marks: words that open a total row.
+    title_words: words of the titles and the sheet's name; they settle between forms with the same columns.
+    other_words: words there of a table that looks alike but is another (发放, for a form of what was received): such a
+    sheet is not taken by itself, and flagged when somebody chooses the form.
+    valid_from, valid_to: the periods this version is meant for. Every version listed is tried; where several fit alike,
+    the one whose validity holds the period named in the titles wins, else the newest.
+    A workbook of several tables (sheets, tables below or beside each other) is one batch per table: a form is one table.
     """
 
     key: str
@@ -177,6 +203,7 @@ class Form:
     name_en: str
     columns: tuple[Column, ...]
     title_words: tuple[str, ...] = ()
+    other_words: tuple[str, ...] = ()
     valid_from: date | None = None
     valid_to: date | None = None
     basis: Basis = Basis.PERIOD
@@ -383,13 +410,17 @@ class _FormFile:
                 self._refuse(f"{column.key}.unit", _("只有金额列有 unit"))
             if column.unit and column.unit not in ("元", "千元", "万元", "亿元"):
                 self._refuse(f"{column.key}.unit", _("只能是 元、千元、万元、亿元"))
-            for name in ("unit_column", "outliers_by"):
+            for name in ("unit_column", "outliers_by", "plan"):
                 if getattr(column, name) and getattr(column, name) not in keys:
                     self._refuse(f"{column.key}.{name}", _("没有这一列"))
         for check in form.checks:
             for key in check.columns:
                 if key not in keys:
                     self._refuse(f"checks.{check.key}", _("没有名为 %(key)s 的列") % {"key": key})
+            if check.factors and len(check.factors) != len(check.parts):
+                self._refuse(f"checks.{check.key}.factors", _("个数要与 parts 相同"))
+            if not _is_whole(check):
+                self._refuse(f"checks.{check.key}", _("%(kind)s 缺少 right 或 parts") % {"kind": check.kind})
         for key in form.row_key:
             if key not in keys and key not in ("place", "period"):
                 self._refuse("row_key", _("没有名为 %(key)s 的列") % {"key": key})
@@ -400,6 +431,18 @@ class _FormFile:
             file=self.name,
             key=key,
         )
+
+
+def _is_whole(check: Check) -> bool:
+    """Whether a check names what its kind compares."""
+    match check.kind:
+        case CheckKind.SUM:
+            return bool(check.parts)
+        case CheckKind.PRODUCT | CheckKind.SHARE:
+            return len(check.parts) == 2
+        case CheckKind.MEAN:
+            return bool(check.parts and check.right)
+    return bool(check.right)
 
 
 def _as_list(column: pa.ChunkedArray) -> list[Any]:

@@ -22,6 +22,7 @@ from xieshou.common.scoping import Actor
 from xieshou.figures.answers import Answer
 from xieshou.figures.definitions import figure_named
 from xieshou.figures.dimensions import DIMENSIONS
+from xieshou.figures.errors import FigureRefused
 from xieshou.figures.services import evaluate
 
 QUERY_COLUMNS = ["id", "key", "scope"]
@@ -60,11 +61,18 @@ def command(
         session.answer(answered, "\n".join(_query_line(document) for document in answered))
         return FOUND_PROBLEMS if any("error" in document for document in answered) else 0
     scope = scope_for(actor, given)
-    answers = [
-        answer
-        for figure in figures_named(keys)
-        for answer in evaluate(actor=actor, figure=figure, scope=scope, by=dimensions(by), head=head)
-    ]
+    answers: list[Answer] = []
+    refusals: list[FigureRefused] = []
+    for figure in figures_named(keys):
+        try:
+            answers += evaluate(actor=actor, figure=figure, scope=scope, by=dimensions(by), head=head)
+        except FigureRefused as refusal:
+            # A figure that was not asked for by name is passed over where it lacks the category or break-down.
+            if keys:
+                raise
+            refusals.append(refusal)
+    if refusals and not answers:
+        raise refusals[0]
     session.answer([answer.as_json(unit=unit) for answer in answers], _as_table(answers, dimensions(by), unit))
     return 0
 

@@ -179,3 +179,17 @@ def test_a_blank_workbook_is_written(xieshou, tmp_path):
 
     assert outcome.code == 0
     assert openpyxl.load_workbook(tmp_path / "blank.xlsx").sheetnames
+
+
+def test_a_category_asked_of_all_figures_passes_over_those_that_lack_it(faw, xieshou):
+    answers = xieshou("figures", "--category", "industry", "--json").document
+
+    assert "fund.planned" in {answer["key"] for answer in answers}
+    assert "donation.lines" not in {answer["key"] for answer in answers}
+
+
+def test_a_category_asked_of_a_figure_that_lacks_it_is_refused(faw, xieshou):
+    outcome = xieshou("figures", "donation.lines", "--category", "industry", "--json")
+
+    assert outcome.code == 2
+    assert "industry" in outcome.err

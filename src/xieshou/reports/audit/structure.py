@@ -37,7 +37,7 @@ class Span:
 class Structure:
     """Paragraphs, sentences and clauses of a cleaned text, in order.
 
-    headings: for each paragraph whether it is a heading; levels: its depth, 0 where it is none (一、 1, （一） 2, 一是 3).
+    headings: for each paragraph whether it is one; levels: its depth, 0 where it is none (一、1, （一）2, 一是 3).
     repeats: for each paragraph the index of an earlier one with the same words, or -1.
     """
 

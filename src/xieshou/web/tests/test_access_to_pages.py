@@ -71,6 +71,14 @@ def test_every_page_carries_the_content_security_policy(address, office_client, 
     assert "unsafe" not in answer["Content-Security-Policy"]
 
 
+def test_a_static_file_carries_the_content_security_policy_too(office_client):
+    answer = office_client.get("/static/vendor/bootstrap/css/bootstrap.min.css")
+    answer.close()
+
+    assert answer.status_code == 200
+    assert answer["Content-Security-Policy"] == POLICY
+
+
 @pytest.mark.parametrize("address", ["/ledger/verify/", "/parties/new/", "/figures/heads/", "/begin/who/"])
 def test_a_clerk_is_refused_what_only_the_office_does(address, clerk_client):
     assert clerk_client.get(address).status_code == 403

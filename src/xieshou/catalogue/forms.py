@@ -2,9 +2,13 @@
 
 from pathlib import Path
 
-from xieshou.channels.donations.services import post_distribution, withdraw_distribution
+from xieshou.channels.donations.services import post_distribution, post_gifts, withdraw_distribution, withdraw_gifts
+from xieshou.channels.pairings.organisations import post_organisations, withdraw_organisations
 from xieshou.channels.pairings.services import post_pairings, withdraw_pairings
-from xieshou.intake.forms import FormBinding, load_form
+from xieshou.channels.statements.formfiles import STATEMENT_FORMS, with_vocabulary
+from xieshou.channels.statements.selectors import taught_forms
+from xieshou.channels.statements.services import statement_binding
+from xieshou.intake.forms import Form, FormBinding, load_form
 from xieshou.programme.services import (
     post_fund_plans,
     post_fund_statements,
@@ -14,25 +18,51 @@ from xieshou.programme.services import (
 
 _APPS = Path(__file__).parent.parent
 
+
+def _form(path: str) -> Form:
+    return with_vocabulary(load_form(_APPS / path))
+
+
 BINDINGS: list[FormBinding] = [
     FormBinding(
-        form=load_form(_APPS / "programme/forms/fund_report.toml"),
+        form=_form("programme/forms/fund_report.toml"),
         post=post_fund_statements,
         withdraw=withdraw_fund_statements,
     ),
     FormBinding(
-        form=load_form(_APPS / "programme/forms/fund_plan.toml"),
+        form=_form("programme/forms/fund_plan.toml"),
         post=post_fund_plans,
         withdraw=withdraw_fund_plans,
     ),
     FormBinding(
-        form=load_form(_APPS / "channels/donations/forms/distribution_list.toml"),
+        form=_form("channels/donations/forms/distribution_list.toml"),
         post=post_distribution,
         withdraw=withdraw_distribution,
     ),
     FormBinding(
-        form=load_form(_APPS / "channels/pairings/forms/pairing_list.toml"),
+        form=_form("channels/pairings/forms/pairing_list.toml"),
         post=post_pairings,
         withdraw=withdraw_pairings,
     ),
+    FormBinding(
+        form=_form("channels/pairings/forms/organisation_list.toml"),
+        post=post_organisations,
+        withdraw=withdraw_organisations,
+    ),
+    FormBinding(
+        form=_form("channels/donations/forms/gifts_of_goods.toml"),
+        post=post_gifts,
+        withdraw=withdraw_gifts,
+    ),
+    FormBinding(
+        form=_form("channels/donations/forms/gifts_of_cash.toml"),
+        post=post_gifts,
+        withdraw=withdraw_gifts,
+    ),
+    *(statement_binding(form) for form in STATEMENT_FORMS),
 ]
+
+
+def known_bindings() -> list[FormBinding]:
+    """The forms of the list and those that the office has taught on a page."""
+    return [*BINDINGS, *(statement_binding(form) for form in taught_forms())]

@@ -31,3 +31,9 @@ class ExampleUnknown(XieshouError):
     """There is no sample programme of this name."""
 
     code = "example_unknown"
+
+
+class DutyUnknown(XieshouError):
+    """There is no reporting duty of this number, or it has no such period."""
+
+    code = "duty_unknown"

@@ -29,6 +29,7 @@ def import_workbook(
     as_of: date | None = None,
     basis: str | None = None,
     programme_id: int | None = None,
+    reason: str = "",
     dry_run: bool = False,
     returned: Path | None = None,
 ) -> Report:
@@ -50,6 +51,8 @@ def import_workbook(
     try:
         if returned:
             returned_workbook.write(batch, returned)
+        if reason:
+            batch = intake.explain(by=clerk, batch=batch, reason=reason)
         if batch.accepted and not dry_run:
             batch = intake.accept_batch(by=office, batch=batch, bindings=BINDINGS, progress=bar.rows)
     except XieshouError:

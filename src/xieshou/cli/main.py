@@ -22,8 +22,11 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "forms": ("forms", bilingual("列出系统认识的表样。")),
     "form": ("form", bilingual("写出一张空白表。")),
     "import": ("importing", bilingual("导入工作簿：识别、核对、入账，退回有问题的行。")),
+    "duties": ("duties", bilingual("上报情况：谁报了、谁没报，催报的话。")),
     "figures": ("figures", bilingual("查询指标。")),
     "trace": ("trace", bilingual("列出一个数字背后的台账条目、记录和单元格。")),
+    "audit": ("audit", bilingual("审核一份报告里的数字：互相勾稽、对照台账、对照其他材料。")),
+    "report": ("report", bilingual("生成引用台账的报告；核对已发布的报告。")),
     "ledger": ("ledger", bilingual("台账：核验、封存、证明。")),
     "backup": ("backup", bilingual("备份数据库、原件和密钥到一个文件。")),
     "restore": ("restore", bilingual("从备份文件恢复。")),
@@ -37,8 +40,8 @@ LEDGER_COMMANDS: Mapping[str, tuple[str, str]] = {
     "prove": ("ledger_prove", bilingual("写出一条条目在台账中的证明。")),
     "check-proof": ("ledger_check_proof", bilingual("检验一份证明；不需要数据库。")),
 }
-# These need no database, and so not even Django's settings.
-OFFLINE = frozenset({"check-proof", "ledger"})
+# These need no database, and so not even Django's settings; an audit starts it when it asks the ledger.
+OFFLINE = frozenset({"check-proof", "ledger", "audit"})
 
 
 class Commands(click.Group):
@@ -55,7 +58,7 @@ class Commands(click.Group):
         if cmd_name not in self.listed:
             return None
         if cmd_name not in OFFLINE:
-            _start_django()
+            start_django()
         module, summary = self.listed[cmd_name]
         if cmd_name == "ledger":
             return Commands(LEDGER_COMMANDS, name=cmd_name, help=summary)
@@ -69,7 +72,8 @@ class Commands(click.Group):
             formatter.write_dl([(name, summary) for name, (_, summary) in self.listed.items()])
 
 
-def _start_django() -> None:
+def start_django() -> None:
+    """Settings and apps, and the terminal's language; no database is touched."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xieshou.config.settings")
     import django  # here, so that checking a proof needs none of it
     from django.utils import translation

@@ -29,6 +29,14 @@ class Kind(StrEnum):
     GROWTH = "growth"  # the change of `numerator` since the period of equal length before it, in percent
 
 
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A query that many figures share but for the measure: it is written once, for `figure`, which counts `measure`."""
+
+    figure: Figure
+    measure: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Figure:
     """A figure (指标).
@@ -44,6 +52,7 @@ class Figure:
     column that is added, for a distinct count the column whose different values count.
     numerator, denominator: the two figures of a ratio or completion; growth has a numerator only.
     cell: the key of the form column in which an entry's amount stands, by its source kind, category and fund source.
+    pattern: of a figure whose key is its measure's, where others count theirs by the same query.
     """
 
     key: str
@@ -65,6 +74,7 @@ class Figure:
     categories: Mapping[str, StrOrPromise] = field(default_factory=dict)
     reads: tuple[SourceTable, ...] = ()
     cell: Callable[[str, str, str], str] | None = None
+    pattern: Pattern | None = None
     version: int = 1
 
     @property

@@ -122,6 +122,23 @@ class Inquiry:
             (whole,) = reading.rows(queries.grouped(rows, (), figure, bounds))
             return Group(**whole), reading.rows(counted.select(*LINE_COLUMNS, "counted"))
 
+    def first_entries(
+        self, figure: Figure, scope: Scope, by: tuple[str, ...], *, limit: int
+    ) -> dict[tuple[str, ...], tuple[int, ...]]:
+        """The ids of the first entries behind each row of a figure that is no ratio, by the codes of its dimensions."""
+        bounds = _bounds(figure, scope, by)
+        rows = _at_the_end(_rows(figure, bounds, self.sights, live(ENTRY, upto=self._upto)), figure)
+        dimensions = [DIMENSIONS[name] for name in by]
+        found: dict[tuple[str, ...], tuple[int, ...]] = {}
+        with self._reading(figure, bounds) as reading:
+            for *keys, entry in reading.tuples(readings.sql_of(queries.first_of_each(rows, dimensions, limit))):
+                codes, end = [], 0
+                for dimension in dimensions:
+                    codes.append(dimension.code(*keys[end : end + dimension.width]))
+                    end += dimension.width
+                found[tuple(codes)] = (*found.get(tuple(codes), ()), entry)
+        return found
+
     def _reading(self, figure: Figure, bounds: Bounds) -> AbstractContextManager[readings.Reading]:
         shares = bounds.party.shares if bounds.party else ()
         return readings.reading(self._snapshot, handed=[*figure.reads, queries.joint_shares(shares)])
@@ -150,11 +167,22 @@ def _at_the_end(rows: ir.Table, figure: Figure) -> ir.Table:
     return queries.latest_statements(rows) if figure.kind is Kind.STOCK else rows
 
 
-@lru_cache(maxsize=1_000)
 def _grouped_sql(
     figure: Figure, bounds: Bounds, sights: tuple[Sight, ...] | None, by: tuple[str, ...], upto: int | None
 ) -> str:
-    """The query of a question. Writing it takes longer than reading a small ledger, and questions come again."""
+    """The query of a question."""
+    pattern = figure.pattern
+    if pattern is None:
+        return _written_sql(figure, bounds, sights, by, upto)
+    shared = _written_sql(pattern.figure, bounds, sights, by, upto)
+    return shared.replace(f"'{pattern.measure}'", f"'{figure.key}'")
+
+
+@lru_cache(maxsize=1_000)
+def _written_sql(
+    figure: Figure, bounds: Bounds, sights: tuple[Sight, ...] | None, by: tuple[str, ...], upto: int | None
+) -> str:
+    """Writing a query takes longer than reading a small ledger, and questions come again."""
     entries = netted(ENTRY, upto=upto) if figure.kind is Kind.SUM else live(ENTRY, upto=upto)
     rows = _at_the_end(_rows(figure, bounds, sights, entries), figure)
     return readings.sql_of(queries.grouped(rows, [DIMENSIONS[name] for name in by], figure, bounds))

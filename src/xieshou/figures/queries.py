@@ -121,6 +121,18 @@ def of_value(rows: ir.Table) -> ir.Table:
     return rows.filter(~(_.crosses | _.unallocated))
 
 
+def first_of_each(rows: ir.Table, dimensions: Sequence[Dimension], limit: int) -> ir.Table:
+    """The ids of the first entries on which each value rests: the keys of each dimension, and id, in its order."""
+    keys = {
+        name: key
+        for dimension in dimensions
+        for name, key in zip(key_names(dimension), dimension.keys(rows), strict=True)
+    }
+    named = of_value(rows.mutate(**keys))
+    numbered = named.mutate(position=ibis.row_number().over(group_by=list(keys), order_by=named.id))
+    return numbered.filter(numbered.position < limit).order_by("id").select(*keys, "id")
+
+
 def _aggregate(rows: ir.Table, kind: Kind, counts: ir.BooleanValue | None) -> ir.IntegerScalar:
     if kind is Kind.RECORDS:
         return ibis.struct({"kind": rows.source_kind, "id": rows.source_id}).nunique(where=counts)

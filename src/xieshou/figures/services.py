@@ -97,6 +97,24 @@ def trace(
     )
 
 
+def first_entries(
+    *,
+    actor: Actor,
+    figure: Figure,
+    scope: Scope,
+    by: Sequence[str] = (),
+    head: str | int | None = None,
+    limit: int = 5,
+) -> dict[tuple[str, ...], tuple[int, ...]]:
+    """The ids of the first entries behind each row of a figure, of a ratio behind its numerator; one query.
+
+    By the codes of the dimensions asked for; without any, under (). Raises as `evaluate`.
+    """
+    by = tuple(dict.fromkeys(by))
+    scope = _asked(figure, scope, by)
+    return Inquiry(actor, head).first_entries(_counted_figure(figure), scope, by, limit=limit)
+
+
 def compare(
     *,
     actor: Actor,
@@ -104,6 +122,7 @@ def compare(
     scope: Scope,
     earlier: str | int,
     later: str | int | None = None,
+    row: Mapping[str, str] | None = None,
     sources: Sequence[PostingSource] = (),
     page: int = 1,
     page_size: int = 50,
@@ -112,13 +131,15 @@ def compare(
 
     Args:
         earlier, later: names of 报送版本 or ids of entries; later None: now.
+        row: one row of a break-down, {dimension: code}; "" is what is not stated.
     Raises as `evaluate`.
     """
-    scope = _asked(figure, scope, ())
+    row = row or {}
+    scope = _asked(figure, scope, tuple(row))
     before, after = Inquiry(actor, earlier), Inquiry(actor, later)
     if before.state.head > after.state.head:
         raise FigureRefused(_("要比较的前一版本晚于后一版本；请互换。"), option="earlier")
-    return _compare(before, after, figure, scope, _Pages(page, page_size, sources))
+    return _compare(before, after, figure, scope, row, _Pages(page, page_size, sources))
 
 
 def save_scope(*, by: Actor, name: str, scope: Scope, note: str = "") -> SavedScope:
@@ -320,17 +341,28 @@ def _trace(inquiry: Inquiry, figure: Figure, scope: Scope, row: Mapping[str, str
     )
 
 
-def _compare(before: Inquiry, after: Inquiry, figure: Figure, scope: Scope, pages: _Pages) -> Comparison:
+def _compare(
+    before: Inquiry, after: Inquiry, figure: Figure, scope: Scope, row: Mapping[str, str], pages: _Pages
+) -> Comparison:
+    codes, members_of_row = tuple(row.values()), _members_of(row, figure)
     answers = [
-        _answer(inquiry, figure, scope, _values(inquiry, figure, scope, ())[()], {}) for inquiry in (before, after)
+        _answer(
+            inquiry,
+            figure,
+            scope,
+            _values(inquiry, figure, scope, tuple(row)).get(codes, _plain(_NOTHING)),
+            members_of_row,
+        )
+        for inquiry in (before, after)
     ]
     if figure.is_ratio:
         parts = tuple(
-            _compare(before, after, part, part_scope, pages) for part, part_scope, _in_row in _parts(figure, scope)
+            _compare(before, after, part, part_scope, row if in_row else {}, pages)
+            for part, part_scope, in_row in _parts(figure, scope)
         )
         return Comparison(before=answers[0], after=answers[1], parts=parts)
     group, lines = after.lines(
-        figure, scope, row={}, since=before.state.head, page=pages.page, page_size=pages.page_size
+        figure, scope, row=row, since=before.state.head, page=pages.page, page_size=pages.page_size
     )
     return Comparison(
         before=answers[0],

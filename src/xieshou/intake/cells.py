@@ -27,7 +27,8 @@ class OriginalCell:
 
 
 def original_cell(batch: Batch, row: int, column_key: str) -> OriginalCell:
-    """The cell of a row and form column. Reads one row group, some 20 ms.
+    """The cell of a row and form column; of an item, or a line above the table, its own. Reads one row group, some
+    20 ms.
 
     Raises: BatchNotReady, when the working files of the batch are gone or the sheet has no such column or row.
     """
@@ -35,6 +36,7 @@ def original_cell(batch: Batch, row: int, column_key: str) -> OriginalCell:
         summary = staging.summary(batch)
         match = summary["matches"][column_key]
         index = match["index"]
+        row = match.get("row") or row
         line = staging.row_at(staging.raw_path(batch), row, [f"c{index}"])
     except (FileNotFoundError, KeyError) as error:
         raise BatchNotReady(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from xieshou.intake.rules import (
     Parsed,
     parse_code,
     parse_date,
+    parse_foreign,
     parse_identity,
     parse_integer,
     parse_money,
@@ -28,6 +30,7 @@ from xieshou.intake.rules import (
 _WHOLE = r"^\d{1,12}$"
 _DECIMAL = r"^\d{1,12}(\.\d{1,2})?$"
 _UNCLEAN = "[\\s\u00a0\u3000\u200b-\u200f\u2060\ufeff\u00ad\u202a-\u202e]"
+_MAY_BE_A_LIST = r"\d.*元.*\d.*元.*\d.*元"
 _IDENTITY = r"^\d{17}[\dX]$"
 _WEIGHTS = np.array((7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2), dtype=np.int32)
 _MARKS = np.frombuffer(b"10X98765432", dtype=np.uint8)
@@ -66,9 +69,14 @@ class Typed:
 class ColumnTyper:
     """Types one column, chunk after chunk, remembering what each text became."""
 
-    def __init__(self, column: Column, yuan_in_unit: int = 1) -> None:
+    def __init__(
+        self, column: Column, yuan_in_unit: int = 1, *, factor: Fraction = Fraction(1), currency: str = ""
+    ) -> None:
+        """factor, currency: as in `tables.Match`; no amount of a foreign currency is taken."""
         self.column = column
         self._yuan = yuan_in_unit
+        self._factor = factor
+        self._currency = currency
         self._seen: dict[str, Parsed] = {}
         self._words = {squeeze(word): code for code, words in column.codes.items() for word in (code, *words)}
         self._parse: Callable[[str], Parsed] = self._parser()
@@ -78,10 +86,12 @@ class ColumnTyper:
         """Type a chunk of texts, blanks null."""
         if raw.null_count == len(raw):
             return Typed(pa.nulls(len(raw), self.type))
+        if self._currency:
+            return self._parsed(raw)
         match self.column.type:
             case ColumnType.MONEY:
                 return self._plain_or_parsed(raw, _DECIMAL, self._fen)
-            case ColumnType.INTEGER | ColumnType.QUANTITY if self.column.scale == 1 and not self.column.bounds[0]:
+            case ColumnType.INTEGER | ColumnType.QUANTITY if self._counts_plainly:
                 return self._plain_or_parsed(raw, _WHOLE, self._whole)
             case ColumnType.IDENTITY:
                 return self._plain_or_parsed(raw, _IDENTITY, self._identity)
@@ -89,13 +99,19 @@ class ColumnTyper:
                 return self._text(raw)
         return self._parsed(raw)
 
+    @property
+    def _counts_plainly(self) -> bool:
+        return self.column.scale == 1 and not self.column.bounds[0] and self._factor == 1
+
     def _parser(self) -> Callable[[str], Parsed]:
         column = self.column
         match column.type:
+            case ColumnType.MONEY if self._currency:
+                return lambda text: parse_foreign(text, self._currency)
             case ColumnType.MONEY:
                 return lambda text: parse_money(text, column, self._yuan)
             case ColumnType.INTEGER | ColumnType.QUANTITY:
-                return lambda text: parse_integer(text, column)
+                return lambda text: parse_integer(text, column, self._factor)
             case ColumnType.PERCENT:
                 return lambda text: parse_percent(text, column)
             case ColumnType.DATE:
@@ -151,6 +167,8 @@ class ColumnTyper:
         return kept if len(positions) == len(texts) else _scattered(len(texts), positions, kept)
 
     def _text(self, raw: pa.Array) -> Typed:
+        if self.column.type is ColumnType.PARTY and pc.any(pc.match_substring_regex(raw, _MAY_BE_A_LIST)).as_py():
+            return self._parsed(raw)
         longest = pc.max(pc.utf8_length(raw)).as_py() or 0
         if longest <= self.column.max_length and not pc.any(pc.match_substring_regex(raw, _UNCLEAN)).as_py():
             return Typed(raw)

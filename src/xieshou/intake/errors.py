@@ -97,3 +97,21 @@ class DecisionInvalid(IntakeError):
     """A choice names a column, row, place or party that cannot be chosen."""
 
     code = "decision_invalid"
+
+
+class EvidenceRefused(IntakeError):
+    """The file is no scan, too large, or one too many."""
+
+    code = "evidence_refused"
+
+
+class ReasonNeeded(IntakeError):
+    """Cumulative amounts fall, or rows vanish, and nobody has said why."""
+
+    code = "reason_needed"
+
+
+class DutyInvalid(IntakeError):
+    """A reporting duty cannot be set up so."""
+
+    code = "duty_invalid"

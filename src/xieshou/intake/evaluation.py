@@ -6,9 +6,8 @@ Works chunk by chunk and column by column; Python sees distinct texts and troubl
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum
@@ -21,27 +20,18 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from xieshou.common.scoping import Actor
-from xieshou.intake import matching, staging
+from xieshou.intake import checks, matching, sizes, staging
 from xieshou.intake.columns import ColumnTyper, Trouble
-from xieshou.intake.findings import FindingsFile
-from xieshou.intake.forms import Check, CheckKind, Column, ColumnType, Form, Severity
-from xieshou.intake.models import Batch, PostedKey
-from xieshou.intake.recognition import Recognition, yuan_in
-from xieshou.intake.rules import (
-    OUTLIER_LEAST_VALUES,
-    OUTLIER_TIMES,
-    SLIP_PART,
-    column_letter,
-    is_note,
-    is_row_number,
-    is_total,
-    number_in,
-    parse_period,
-    smallest_cover,
-    squeeze,
-)
+from xieshou.intake.digests import PostedRow, content_digests, posted_keys, row_digests
+from xieshou.intake.findings import FindingsFile, amount
+from xieshou.intake.forms import Check, CheckKind, Column, ColumnType, Form, Layout, Severity
+from xieshou.intake.headings import contradicts_unit
+from xieshou.intake.lines import LineKind, Lines
+from xieshou.intake.models import Batch
+from xieshou.intake.rules import MONEY_UNITS, column_letter, is_row_number, parse_period, smallest_cover
+from xieshou.intake.tables import Recognition
+from xieshou.intake.totals import SUMMED, Totals, says_partial, stated_in_sentences
 
-_SUMMED = (ColumnType.MONEY, ColumnType.INTEGER, ColumnType.QUANTITY)
 _FILLED_DOWN = (
     ColumnType.PLACE,
     ColumnType.PARTY,
@@ -51,9 +41,9 @@ _FILLED_DOWN = (
     ColumnType.CODE,
 )
 _ERROR_TEXTS = pa.array(["#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NULL!", "#NUM!", "#N/A", "#ERR"])
-_WARNINGS = frozenset({"month_only", "month_unclear"})
+_WARNINGS = frozenset({"month_only", "month_unclear", "sum_taken"})
 _TOTALS_SHOWN = 200
-_LOOKED_UP = 500
+_NOTES_KEPT = 30
 
 
 class Status(IntEnum):
@@ -91,6 +81,7 @@ class Setting:
     """All that an evaluation needs besides the rows.
 
     period: what stands for "period" in a row's key; until: the day of a cumulative statement, None for other forms.
+    history: what the same keys stated before, for finding slips of the unit.
     posted_rows: for a form without a key, batch → the rows of this file that it has put into the books.
     """
 
@@ -103,6 +94,7 @@ class Setting:
     posted_rows: Mapping[int, np.ndarray[Any, Any]] = field(default_factory=dict)
     origin: Origin | None = None
     assumed_period: str = ""
+    history: sizes.History | None = None
     error_cells: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
 
@@ -117,13 +109,16 @@ class Outcome:
     doubtful: int = 0
     totals: list[dict[str, Any]] = field(default_factory=list)
     open_texts: list[dict[str, Any]] = field(default_factory=list)
+    distinct_texts: dict[str, int] = field(default_factory=dict)  # "place", "party": how many were looked up
     columns: dict[str, dict[str, int]] = field(default_factory=dict)
     joint_parties: int = 0
     new_parties: int = 0
-    equal_rows: int = 0
+    equal_rows: int = 0  # those that repeat another
+    equal_groups: int = 0  # how many different rows are repeated
     corrections: int = 0
     finding_count: int = 0
     sheet_notes: list[str] = field(default_factory=list)
+    passed_over: int = 0  # rows of another table below this one
     place_cover: str = ""
 
 
@@ -134,18 +129,17 @@ class Evaluation:
         self._setting = setting
         self._form: Form = setting.recognition.form
         self._matches = setting.recognition.matches
-        self._typers = {
-            column.key: ColumnTyper(column, yuan_in(self._matches[column.key].unit or "元"))
-            for column in self._form.columns
-            if column.key in self._matches
-        }
+        self._typers = {column.key: self._typer(column) for column in self._form.columns if column.key in self._matches}
         self._rows_path = folder / "rows.parquet"
         self._schema = self._row_schema()
         self._writer = pq.ParquetWriter(self._rows_path, self._schema, compression="lz4")
         self._findings = FindingsFile(folder / "findings.parquet", {k: m.index for k, m in self._matches.items()})
+        self._lines = Lines(setting.recognition)
         self._places = matching.Places(setting.actor, self._form, setting.answers.places, setting.year)
         self._parties = matching.Parties(setting.actor, self._form, setting.answers.parties)
-        self._totals = _Totals(self._form)
+        self._totals = Totals(self._form)
+        self._sentences: list[tuple[int, str]] = []
+        self._items: dict[str, str] = {}
         self._outcome = Outcome(columns={column.key: {"stated": 0} for column in self._form.columns})
         self._hashes: list[np.ndarray[Any, Any]] = []
         self._hash_rows: list[np.ndarray[Any, Any]] = []
@@ -162,10 +156,15 @@ class Evaluation:
 
     def take(self, raw: pa.Table) -> None:
         """Check one chunk of the stream: `row`, `c0`, `c1` … as text."""
+        if self._form.layout is Layout.ITEMS:
+            self._take_items(raw)
+            return
         recognition = self._setting.recognition
         first = raw.column("row")[0].as_py() if raw.num_rows else 0
         if first <= recognition.header_row:
             raw = raw.filter(pc.greater(raw.column("row"), recognition.header_row))
+        if recognition.last_row is not None:
+            raw = raw.filter(pc.less_equal(raw.column("row"), recognition.last_row))
         if not raw.num_rows:
             return
         texts = self._texts(raw)
@@ -181,11 +180,35 @@ class Evaluation:
         if len(rows):
             self._data_chunk(raw, rows, texts)
 
+    def _take_items(self, raw: pa.Table) -> None:
+        """Remember the value of each item that stands in this chunk; the record is checked at the end."""
+        places = {row: position for position, row in enumerate(raw.column("row").to_pylist())}
+        for key, match in self._matches.items():
+            error = self._setting.error_cells.get((match.row - 1, match.index))
+            text = match.text
+            if text is None and match.row in places and f"c{match.index}" in raw.column_names:
+                text = raw.column(f"c{match.index}")[places[match.row]].as_py()
+            if text := error or text:
+                self._items[key] = text
+
+    def _record(self) -> None:
+        """The one record of a sheet of items, at the row of its header."""
+        items = {key for key, match in self._matches.items() if match.text is None}
+        if not items & set(self._items):
+            return
+        rows = np.array([self._setting.recognition.header_row], dtype=np.int32)
+        texts = {key: pa.array([self._items.get(key)], pa.string()) for key in self._matches}
+        self._totals.cut(1)
+        self._data_chunk(pa.table({"row": pa.array(rows)}), rows, texts)
+
     def _texts(self, raw: pa.Table) -> dict[str, pa.Array]:
         """The mapped columns, merged cells filled down and error cells put back."""
         rows = raw.column("row").combine_chunks().to_numpy()
         texts = {}
         for key, match in self._matches.items():
+            if match.text is not None:
+                texts[key] = pa.array([match.text] * raw.num_rows, pa.string())
+                continue
             name = f"c{match.index}"
             text = _one(raw.column(name)) if name in raw.column_names else pa.nulls(raw.num_rows, pa.string())
             text = self._with_errors(text, rows, match.index)
@@ -228,24 +251,8 @@ class Evaluation:
     def _data_rows(
         self, raw: pa.Table, rows: np.ndarray[Any, Any], texts: Mapping[str, pa.Array]
     ) -> np.ndarray[Any, Any] | None:
-        """Which rows are data; the others are titles, notes, totals and repeated headings. None: all are."""
-        suspects = np.zeros(len(rows), dtype=bool)
-        marks = "^\\s*(" + "|".join("\\s*".join(mark) for mark in self._form.total_marks) + ")"
-        looked_at = 0
-        for column in self._form.columns:
-            text = texts.get(column.key)
-            if text is None:
-                continue
-            if column.filled and text.null_count:
-                suspects |= text.is_null().to_numpy(zero_copy_only=False)
-            if column.type in (ColumnType.PLACE, ColumnType.PARTY, ColumnType.TEXT, ColumnType.ROW_NUMBER):
-                looked_at += 1
-                if looked_at <= 6:
-                    heading = pc.equal(text, self._setting.recognition.matches[column.key].header)
-                    totals = pc.match_substring_regex(text, marks)
-                    suspects |= pc.fill_null(pc.or_(heading, totals), False).to_numpy(zero_copy_only=False)
-        if rows[0] <= self._setting.recognition.header_row + 2:
-            suspects[:2] = True
+        """Which rows are data; the others are titles, notes, totals, headings and other tables. None: all are."""
+        suspects = self._lines.suspects(rows, texts)
         if not suspects.any():
             return None
         keep = ~suspects
@@ -254,54 +261,26 @@ class Evaluation:
         mapped = {key: text.take(pa.array(positions)).to_pylist() for key, text in texts.items()}
         cut = 0
         for place, position in enumerate(positions):
-            line = [value for value in lines[place].values() if value and value.strip()]
-            cells = {key: values[place] for key, values in mapped.items()}
-            kind, mark = self._kind_of(line, cells)
-            if kind == "data":
+            row = int(rows[position])
+            line = self._lines.within(lines[place])
+            cells = {key: values[place] for key, values in mapped.items() if not self._matches[key].row}
+            kind, mark = self._lines.kind_of(row, line, cells)
+            if kind is LineKind.DATA:
                 keep[position] = True
-            elif kind == "total":
+            elif kind is LineKind.TOTAL:
                 self._totals.cut(int(keep[cut:position].sum()))
                 cut = int(position)
-                self._totals.stated(int(rows[position]), mark, self._stated(cells))
-            elif kind == "note" and len(self._outcome.sheet_notes) < 30:
+                self._totals.stated(row, mark, self._stated(cells))
+            elif kind is LineKind.NOTE and len(self._outcome.sheet_notes) < _NOTES_KEPT:
                 self._outcome.sheet_notes.append(" ".join(line)[:300])
+                self._sentences += [(row, text) for text in line]
         self._totals.cut(int(keep[cut:].sum()))
         return keep
-
-    def _kind_of(self, line: list[str], cells: Mapping[str, str | None]) -> tuple[str, str]:
-        if not line:
-            return "blank", ""
-        for text in line[:4]:
-            if mark := is_total(text, self._form.total_marks):
-                return "total", mark
-        stated = {key: value for key, value in cells.items() if value and value.strip()}
-        if not stated:
-            return "note", ""
-        headings = sum(squeeze(value) == squeeze(self._matches[key].header) for key, value in stated.items())
-        if headings >= max(2, len(stated) // 2):
-            return "heading", ""
-        numbers = [value for value in line if is_row_number(value)]
-        if (
-            len(line) > 2
-            and len(numbers) == len(line)
-            and [int(n) for n in line] == list(range(int(line[0]), int(line[0]) + len(line)))
-        ):
-            return "heading", ""
-        filled = [column.key for column in self._form.columns if column.filled]
-        amounts = any(
-            key in stated and number_in(stated[key]) is not None
-            for key in cells
-            if self._form.column(key).type in _SUMMED
-        )
-        stands_alone = len(set(line)) == 1 or (len(set(line)) <= 3 and is_note(line[0]))
-        if not amounts and stands_alone and sum(key in stated for key in filled) < max(2, len(filled)):
-            return "note", ""
-        return "data", ""
 
     def _stated(self, cells: Mapping[str, str | None]) -> dict[str, int]:
         stated = {}
         for key, text in cells.items():
-            if text and self._form.column(key).type in _SUMMED:
+            if text and self._form.column(key).type in SUMMED:
                 value = self._typers[key](pa.array([text], pa.string())).values[0].as_py()
                 if value is not None:
                     stated[key] = value
@@ -314,6 +293,7 @@ class Evaluation:
         for column in self._form.columns:
             values |= self._typed(column, texts.get(column.key), rows, status)
         self._units_behind_numbers(values, rows, status)
+        self._numbers_without_unit(values, rows)
         self._demand_filled(values, rows, status)
         for check in self._form.checks:
             self._check(check, values, rows, status)
@@ -372,19 +352,33 @@ class Evaluation:
     def _units_behind_numbers(
         self, values: dict[str, pa.Array], rows: np.ndarray[Any, Any], status: np.ndarray[Any, Any]
     ) -> None:
-        """198件: the unit goes to its column where that is blank; a different one there is a contradiction."""
+        """198件: the unit goes to its column where that is blank; a different one there, or one that measures something
+        else than the column, is a contradiction."""
         for column, units in self._behind:
-            if not column.unit_column:
-                continue
-            target = self._form.column(column.unit_column)
-            typer = self._typers.get(target.key) or ColumnTyper(target)
-            known = typer(units).values
-            clash = pc.fill_null(pc.not_equal(values[target.key], known), False).to_numpy(zero_copy_only=False)
+            if column.unit_column:
+                target = self._form.column(column.unit_column)
+                typer = self._typers.get(target.key) or ColumnTyper(target)
+                known = typer(units).values
+                clash = pc.fill_null(pc.not_equal(values[target.key], known), False).to_numpy(zero_copy_only=False)
+                values[target.key] = pc.coalesce(values[target.key], known)
+            else:
+                target = column
+                wrong = [unit for unit in units.unique().to_pylist() if unit and contradicts_unit(column, unit)]
+                clash = pc.is_in(units, value_set=pa.array(wrong, pa.string())).to_numpy(zero_copy_only=False)
             shown = units.filter(pa.array(clash)).to_pylist()
             self._findings.add("unit_clash", Severity.ERROR, target.key, rows[clash], shown)
             status[clash] = Status.REJECTED
-            values[target.key] = pc.coalesce(values[target.key], known)
         self._behind = []
+
+    def _numbers_without_unit(self, values: Mapping[str, pa.Array], rows: np.ndarray[Any, Any]) -> None:
+        """A quantity without a unit may be anything: said where the form does not demand the unit anyway."""
+        for column in self._form.columns:
+            if not column.unit_column or self._form.column(column.unit_column).filled:
+                continue
+            bare = pc.and_(pc.is_valid(values[column.key]), pc.is_null(values[column.unit_column]))
+            if (mask := bare.to_numpy(zero_copy_only=False)).any():
+                shown = [amount(column, value) for value in values[column.key].filter(bare).to_pylist()]
+                self._findings.add("no_unit", Severity.WARNING, column.key, rows[mask], shown)
 
     def _demand_filled(
         self, values: Mapping[str, pa.Array], rows: np.ndarray[Any, Any], status: np.ndarray[Any, Any]
@@ -403,41 +397,18 @@ class Evaluation:
         self, check: Check, values: Mapping[str, pa.Array], rows: np.ndarray[Any, Any], status: np.ndarray[Any, Any]
     ) -> None:
         """Relations between columns; a relation with a column that the sheet lacks says nothing."""
-        left = values[check.left]
-        match check.kind:
-            case CheckKind.AT_MOST:
-                broken = pc.greater(left, values[check.right])
-                particulars = (values[check.right],)
-            case CheckKind.NEEDS:
-                if check.right not in self._matches:
-                    return
-                broken = pc.and_(pc.greater(left, 0), pc.is_null(values[check.right]))
-                particulars = (left,)
-            case CheckKind.SUM:
-                parts = [values[key] for key in check.parts]
-                total, stated = pc.fill_null(parts[0], 0), pc.is_valid(parts[0])
-                for part in parts[1:]:
-                    total = pc.add(total, pc.fill_null(part, 0))
-                    stated = pc.or_(stated, pc.is_valid(part))
-                broken = pc.and_(stated, pc.not_equal(left, total))
-                particulars = (total,)
-            case CheckKind.PRODUCT:
-                count, price = (values[key] for key in check.parts)
-                scale = self._form.column(check.parts[0]).scale
-                product = pc.multiply(count.cast(pa.float64()), price.cast(pa.float64()))
-                # Half a fen either way: the product is rounded on the list, and doubles are exact to far above this.
-                broken = pc.greater(
-                    pc.abs(pc.subtract(product, pc.multiply(left, scale).cast(pa.float64()))), 0.5 * scale
-                )
-                particulars = (pc.round(pc.divide(product, float(scale))).cast(pa.int64()),)
-        bad = pc.fill_null(broken, False).to_numpy(zero_copy_only=False)
+        if check.kind is CheckKind.NEEDS and check.right not in self._matches:
+            return
+        holds_not, expected = checks.broken(check, self._form, values)
+        bad = pc.fill_null(holds_not, False).to_numpy(zero_copy_only=False)
         if not bad.any():
             return
         chosen = pa.array(bad)
-        expected = particulars[0].filter(chosen).to_pylist()
         column = self._form.column(check.left)
-        shown = [_amount(column, value) for value in left.filter(chosen).to_pylist()]
-        params = [{"check": check.key, "expected": _amount(column, value)} for value in expected]
+        shown = [amount(column, value) for value in values[check.left].filter(chosen).to_pylist()]
+        params = [
+            {"check": check.key, "expected": amount(column, value)} for value in expected.filter(chosen).to_pylist()
+        ]
         self._findings.add_each(f"check_{check.kind}", check.severity, check.left, rows[bad], shown, params)
         if check.severity is Severity.ERROR:
             status[bad] = Status.REJECTED
@@ -531,8 +502,8 @@ class Evaluation:
         for column in columns:
             old, new = before.get(column.key), values[column.key][position].as_py()
             if old is not None and new is not None and new < old:
-                words = {"before": _amount(column, old)}
-                self._findings.add("fell", Severity.WARNING, column.key, [row], [_amount(column, new)], words)
+                words = {"before": amount(column, old)}
+                self._findings.add("fell", Severity.WARNING, column.key, [row], [amount(column, new)], words)
 
     def _remember_content(self, texts: Mapping[str, pa.Array], rows: np.ndarray[Any, Any]) -> None:
         """A hash of what each row says, its running number aside, for finding equal rows of one file."""
@@ -551,16 +522,20 @@ class Evaluation:
 
     def finish(self) -> Outcome:
         """Close the files and look at the table as a whole."""
+        if self._form.layout is Layout.ITEMS:
+            self._record()
         self._writer.close()
         self._equal_rows()
-        self._outliers()
+        self._unlikely_sizes()
         self._compare_totals()
+        self._compare_sentences()
         self._say_duplicates()
         self._say_assumptions()
         outcome = self._outcome
         if not outcome.rows:
             self._findings.add("no_rows", Severity.ERROR, "", [0], None)
         outcome.open_texts = [*self._places.open_texts(), *self._parties.open_texts()]
+        outcome.distinct_texts = {"place": self._places.count, "party": self._parties.count}
         outcome.joint_parties, outcome.new_parties = self._parties.joint_count, self._parties.new_count
         outcome.place_cover = smallest_cover(sorted(self._codes))
         for key, counts in self._findings.counts_by_column().items():
@@ -580,9 +555,12 @@ class Evaluation:
         order = np.argsort(hashes, kind="stable")
         same = np.flatnonzero(hashes[order][1:] == hashes[order][:-1]) + 1
         first: dict[int, int] = {}
+        times: Counter[int] = Counter()
         for position in same:
             value = int(hashes[order[position]])
             first.setdefault(value, int(rows[order[position - 1]]))
+            times[value] += 1
+        self._outcome.equal_groups = len(first)
         self._outcome.equal_rows = len(same)
         repeated = order[same]
         self._findings.add_each(
@@ -591,33 +569,39 @@ class Evaluation:
             "",
             rows[repeated],
             None,
-            [{"other": first[int(hashes[position])]} for position in repeated],
+            [
+                {"other": first[value], "count": times[value] + 1}
+                for value in (int(hashes[position]) for position in repeated)
+            ],
         )
 
-    def _outliers(self) -> None:
-        """Values of an unlikely size beside the median of their column, or of their group: flagged, never corrected."""
-        for column in self._form.columns:
-            if not column.outliers or column.key not in self._matches:
-                continue
-            group = [column.outliers_by] if column.outliers_by in self._matches else []
-            table = pq.read_table(self._rows_path, columns=["row", column.key, *group])
-            stated = table.filter(pc.greater(table.column(column.key), 0))
-            values, rows = stated.column(column.key).to_numpy(), stated.column("row").to_numpy()
-            groups = (
-                _one(stated.column(group[0])).dictionary_encode().indices.fill_null(-1).to_numpy() if group else None
-            )
-            medians = _medians(values, groups)
-            for code, unlikely in (
-                ("far_above", (values >= medians * OUTLIER_TIMES) & (medians > 0)),
-                ("far_below", values * SLIP_PART <= medians),
-            ):
-                found = list(zip(values[unlikely].tolist(), medians[unlikely].tolist(), strict=True))
-                shown = [_amount(column, value) for value, _median in found]
-                params = [
-                    {"median": _amount(column, median), "times": max(value, median) // min(value, median)}
-                    for value, median in found
-                ]
-                self._findings.add_each(code, Severity.WARNING, column.key, rows[unlikely], shown, params)
+    def _unlikely_sizes(self) -> None:
+        """Values of an unlikely size beside their column, their plan, or what was stated before: flagged, never
+        corrected."""
+        looked_at = [column for column in self._form.columns if column.key in self._matches]
+        for column in looked_at:
+            if column.outliers:
+                group = column.outliers_by if column.outliers_by in self._matches else ""
+                table = pq.read_table(self._rows_path, columns=["row", column.key, *([group] if group else [])])
+                for unlikely in sizes.beside_column(column, table, group):
+                    self._say_unlikely(column, unlikely, "median", "")
+            if column.plan and column.plan in self._matches:
+                table = pq.read_table(self._rows_path, columns=["row", column.key, column.plan])
+                for unlikely in sizes.beside_plan(column, table):
+                    self._say_unlikely(column, unlikely, "plan", self._form.column(column.plan).label)
+        if self._setting.history is not None and self._outcome.rows:
+            table = pq.read_table(self._rows_path)
+            for column, unlikely in sizes.beside_history(self._form, table, self._setting.history):
+                self._say_unlikely(column, unlikely, "before", "")
+
+    def _say_unlikely(self, column: Column, unlikely: sizes.Unlikely, beside: str, other: str) -> None:
+        pairs = list(zip(unlikely.values.tolist(), unlikely.beside.tolist(), strict=True))
+        shown = [amount(column, value) for value, _other in pairs]
+        params = [
+            {beside: amount(column, usual), "times": max(value, usual) // min(value, usual), "other": other}
+            for value, usual in pairs
+        ]
+        self._findings.add_each(unlikely.code, Severity.WARNING, column.key, unlikely.rows, shown, params)
 
     def _compare_totals(self) -> None:
         for total in self._totals.compared()[:_TOTALS_SHOWN]:
@@ -629,12 +613,36 @@ class Evaluation:
                     Severity.WARNING,
                     column.key,
                     [total["row"]],
-                    [_amount(column, total["stated"])],
-                    {
-                        "computed": _amount(column, total["computed"]),
-                        "difference": _amount(column, total["stated"] - total["computed"]),
-                    },
+                    [amount(column, total["stated"])],
+                    _difference(column, total["stated"], total["computed"]),
                 )
+
+    def _compare_sentences(self) -> None:
+        """Totals that a sentence above or below the table states (当日收到捐款8,062.26万元), to the last digit written.
+
+        A list of the larger amounts only may come to less than the total, never to more.
+        """
+        recognition = self._setting.recognition
+        above = list(zip(recognition.title_rows, recognition.titles, strict=False))
+        texts = [*above, *self._sentences]
+        for total in stated_in_sentences(self._form, texts):
+            if total.column not in self._matches or not self._outcome.rows:
+                continue
+            column, computed = self._form.column(total.column), self._totals.sums[total.column]
+            over = computed - total.stated_fen
+            if over and abs(over) <= total.leeway_fen:
+                continue
+            stated = {"column": column.key, "row": total.row, "stated": total.stated_fen, "computed": computed}
+            self._outcome.totals.append(stated)
+            if not over:
+                continue
+            code = "stated_total_exceeded" if over > 0 else "stated_total_short"
+            severity = Severity.WARNING
+            if over < 0 and says_partial(text for _row, text in texts):
+                code, severity = "stated_total_partial", Severity.INFO
+            words = _difference(column, total.stated_fen, computed) | {"sentence": total.sentence}
+            shown = amount(column, total.stated_fen)
+            self._findings.add(code, severity, column.key, [0], [shown], words)
 
     def _say_duplicates(self) -> None:
         for batch, count in sorted(self._duplicates.items()):
@@ -643,14 +651,27 @@ class Evaluation:
                 self._findings.add(code, Severity.WARNING, "", [0], None, {"batch": batch, "count": count})
 
     def _say_assumptions(self) -> None:
-        """What was taken for granted: the period, and columns that others resemble."""
+        """What was taken for granted: the period, and columns that others resemble; and what was not taken in."""
+        recognition = self._setting.recognition
         if assumed := self._setting.assumed_period:
             self._findings.add("period_assumed", Severity.WARNING, "", [0], [assumed])
-        for sheet in self._setting.recognition.others:
+        for sheet in recognition.others:
             self._findings.add("other_sheet", Severity.WARNING, "", [0], [sheet])
+        for table in recognition.tables:
+            if table.sheet == recognition.sheet.name:
+                severity = Severity.WARNING if table.form_key else Severity.INFO
+                self._findings.add("other_table", severity, "", [0], [table.label], {"rows": table.rows})
+            elif not table.form_key:
+                self._findings.add("sheet_not_read", Severity.INFO, "", [0], [table.sheet], {"rows": table.rows})
+        for code, value, params in recognition.warnings:
+            self._findings.add(code, Severity.WARNING, "", [0], [value], params)
+        if self._lines.foreign_row:
+            words = {"heading": self._lines.foreign_heading, "rows": self._lines.foreign_rows}
+            self._findings.add("table_below", Severity.WARNING, "", [0], [str(self._lines.foreign_row)], words)
+            self._outcome.passed_over = self._lines.foreign_rows
         for key, match in self._matches.items():
+            here = f"{column_letter(match.index)}{match.row or ''} {match.header}"
             if match.rivals:
-                here = f"{column_letter(match.index)} {match.header}"
                 words = {"rivals": "、".join(match.rivals)}
                 self._findings.add("column_ambiguous", Severity.WARNING, key, [0], [here], words)
 
@@ -667,154 +688,25 @@ class Evaluation:
     def _merges_by_column(self) -> dict[int, list[tuple[int, int]]]:
         """Column of the sheet → the spans of rows (from 1) that a merged cell covers below the header."""
         found: dict[int, list[tuple[int, int]]] = {}
-        wanted = {match.index for match in self._matches.values()}
+        wanted = {match.index for match in self._matches.values() if not match.row}
+        if self._form.layout is Layout.ITEMS:
+            return found
         for first_row, first_column, last_row, last_column in self._setting.recognition.sheet.merged:
             if last_row > first_row and first_row >= self._setting.recognition.header_row:
                 for index in wanted & set(range(first_column, last_column + 1)):
                     found.setdefault(index, []).append((first_row + 1, last_row + 1))
         return {index: sorted(spans) for index, spans in found.items()}
 
+    def _typer(self, column: Column) -> ColumnTyper:
+        match = self._matches[column.key]
+        yuan = MONEY_UNITS[match.unit or "元"] if column.type is ColumnType.MONEY else 1
+        return ColumnTyper(column, yuan, factor=match.ratio, currency=match.currency)
+
     def _error_rows(self) -> dict[int, list[int]]:
         found: dict[int, list[int]] = {}
         for row, index in self._setting.error_cells:
             found.setdefault(index, []).append(row + 1)
         return found
-
-
-class _Totals:
-    """Stated totals beside the sums of the rows above them."""
-
-    def __init__(self, form: Form) -> None:
-        self.keys = frozenset(column.key for column in form.columns if column.type in _SUMMED)
-        self._all = dict.fromkeys(self.keys, 0)
-        self._since = dict.fromkeys(self.keys, 0)
-        self._lines: list[dict[str, Any]] = []
-        self._waiting: list[tuple[int, dict[str, Any] | None]] = []
-
-    def cut(self, rows: int) -> None:
-        """The next `rows` data rows stand before the total line stated next, or before the end of the chunk."""
-        self._waiting.append((rows, None))
-
-    def stated(self, row: int, mark: str, values: dict[str, int]) -> None:
-        self._waiting.append((0, {"row": row, "mark": mark, "values": values}))
-
-    def add(self, columns: Mapping[str, pa.Array]) -> None:
-        """The typed data rows of a chunk, cut where totals stand between them."""
-        start = 0
-        for rows, line in self._waiting:
-            if line is None:
-                self._sum({key: column.slice(start, rows) for key, column in columns.items()})
-                start += rows
-            else:
-                self._close(line)
-        self._waiting = []
-
-    def _sum(self, columns: Mapping[str, pa.Array]) -> None:
-        for key, column in columns.items():
-            total = pc.sum(column).as_py() or 0
-            self._all[key] += total
-            self._since[key] += total
-
-    def _close(self, line: dict[str, Any]) -> None:
-        self._lines.append(line | {"above": dict(self._all), "since": dict(self._since)})
-        self._since = dict.fromkeys(self.keys, 0)
-
-    def compared(self) -> list[dict[str, Any]]:
-        """Each stated total with the sum it means: of its group, of all rows above, or of the whole table."""
-        self.add({})
-        compared = []
-        for line in self._lines:
-            for key, stated in line["values"].items():
-                group, above, whole = line["since"][key], line["above"][key], self._all[key]
-                likely = group if line["mark"] == "小计" else whole
-                computed = stated if stated in (group, above, whole) else likely
-                compared.append({"column": key, "row": line["row"], "stated": stated, "computed": computed})
-        return compared
-
-
-def _medians(values: np.ndarray[Any, Any], groups: np.ndarray[Any, Any] | None) -> np.ndarray[Any, Any]:
-    """For each value the lower median of its group, 0 where the group is too small to say what is usual."""
-    if groups is None:
-        groups = np.zeros(len(values), dtype=np.int8)
-    order = np.lexsort((values, groups))
-    starts = np.flatnonzero(np.r_[True, np.diff(groups[order]) != 0]) if len(values) else np.array([], dtype=np.int64)
-    sizes = np.diff(np.r_[starts, len(values)])
-    usual = np.where(sizes >= OUTLIER_LEAST_VALUES, values[order][starts + (sizes - 1) // 2], 0)
-    medians = np.empty_like(values)
-    medians[order] = np.repeat(usual, sizes)
-    return medians
-
-
-def row_digests(form: Form, table: pa.Table, period: str) -> list[bytes]:
-    """What names each row for good. Columns: those of `rows.parquet`."""
-    parts: list[list[Any]] = []
-    for key in form.row_key:
-        if key == "place":
-            parts.append(table.column("place_code").to_pylist())
-        elif key == "period":
-            own = next((column.key for column in form.columns if column.type is ColumnType.PERIOD), None)
-            if own is None:
-                parts.append([period] * table.num_rows)
-            else:
-                first, last = table.column(f"{own}_from").to_pylist(), table.column(f"{own}_to").to_pylist()
-                parts.append([f"{a or ''}/{b}" if b else period for a, b in zip(first, last, strict=True)])
-        elif form.column(key).type is ColumnType.PARTY:
-            ids, texts = table.column(key).to_pylist(), table.column(f"{key}_as_written").to_pylist()
-            parts.append([number or squeeze(text or "") for number, text in zip(ids, texts, strict=True)])
-        else:
-            parts.append(table.column(key).to_pylist())
-    return _digests(parts, table.num_rows)
-
-
-def content_digests(form: Form, table: pa.Table) -> list[bytes]:
-    """What each row states, running number and writing of names aside."""
-    parts = []
-    for column in form.columns:
-        if column.type is ColumnType.PERIOD:
-            parts += [table.column(f"{column.key}_from").to_pylist(), table.column(f"{column.key}_to").to_pylist()]
-        elif column.type not in (ColumnType.ROW_NUMBER, ColumnType.PLACE, ColumnType.PARTY):
-            parts.append(table.column(column.key).to_pylist())
-    return _digests(parts, table.num_rows)
-
-
-def _digests(parts: Sequence[Sequence[Any]], count: int) -> list[bytes]:
-    if not parts:
-        return [hashlib.blake2b(digest_size=16).digest()] * count
-    return [
-        hashlib.blake2b(
-            "\x1f".join("" if part is None else str(part) for part in row).encode(), digest_size=16
-        ).digest()
-        for row in zip(*parts, strict=True)
-    ]
-
-
-@dataclass(frozen=True, slots=True)
-class PostedRow:
-    """A row that stands in the books. until: the day of a cumulative statement."""
-
-    batch: int
-    row: int
-    content: bytes
-    until: date | None
-
-
-def posted_keys(form_key: str, digests: Iterable[bytes]) -> dict[bytes, PostedRow]:
-    """Digest → the row in the books; one query per 500 digests."""
-    wanted = list(digests)
-    found: dict[bytes, PostedRow] = {}
-    if not PostedKey.objects.filter(form_key=form_key).exists():
-        return found
-    for start in range(0, len(wanted), _LOOKED_UP):
-        known = PostedKey.objects.filter(form_key=form_key, digest__in=wanted[start : start + _LOOKED_UP])
-        for key in known.select_related("batch"):
-            cumulative = key.batch.basis == Batch.Basis.CUMULATIVE
-            found[bytes(key.digest)] = PostedRow(
-                batch=key.batch_id,
-                row=key.row,
-                content=bytes(key.content or b""),
-                until=(key.batch.as_of or key.batch.period_to) if cumulative else None,
-            )
-    return found
 
 
 def _absent(column: Column, length: int) -> dict[str, pa.Array]:
@@ -845,15 +737,8 @@ def _one(column: pa.ChunkedArray) -> pa.Array:
     return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
 
 
-def _amount(column: Column, value: int | None) -> str:
-    """An amount in the words of a finding: yuan, or the written unit, with thousands separators."""
-    if value is None:
-        return ""
-    scale = 100 if column.type is ColumnType.MONEY else column.scale
-    whole, rest = divmod(abs(value), scale)
-    digits = len(str(scale)) - 1
-    text = f"{whole:,}" + (f".{rest:0{digits}d}".rstrip("0") if rest else "")
-    return f"-{text}" if value < 0 else text
+def _difference(column: Column, stated: int, computed: int) -> dict[str, str]:
+    return {"computed": amount(column, computed), "difference": amount(column, stated - computed)}
 
 
 def cell_address(index: int | None, row: int) -> str:

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from xieshou.intake.forms import Form, Severity
+from xieshou.intake.forms import Column, ColumnType, Form, Severity
 from xieshou.intake.rules import column_letter
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ MESSAGES: dict[str, str] = {
     ),
     "duplicates": gettext_noop("有 %(count)s 行此前已在批次 %(batch)s 入账，不再重复入账。"),
     "all_duplicates": gettext_noop("全部 %(count)s 行此前已在批次 %(batch)s 入账：这份表已经导入过，不再重复入账。"),
-    "equal_row": gettext_noop("与第 %(other)s 行内容完全相同；默认保留，如是重复请略去。"),
+    "equal_row": gettext_noop("与第 %(other)s 行内容完全相同，同样的共 %(count)s 行；默认保留，如是重复请略去。"),
     "far_above": gettext_noop(
         "“%(column)s”为 %(value)s，是同列中位数 %(median)s 的 %(times)s 倍；请核对是否把单位弄错。"
     ),
@@ -83,6 +83,54 @@ MESSAGES: dict[str, str] = {
         "“%(column)s”的合计写的是 %(value)s，各行之和为 %(computed)s，相差 %(difference)s；请核对。"
     ),
     "no_rows": gettext_noop("表里没有数据行；请填写后再导入。"),
+    "sum_taken": gettext_noop("“%(column)s”写成算式“%(value)s”，已按其和计；请核对。"),
+    "sum_in_cell": gettext_noop(
+        "“%(column)s”的“%(value)s”是算式，其中的“万”可能只管最后一个数，也可能都管；请只填一个数。"
+    ),
+    "approximate": gettext_noop("“%(column)s”的“%(value)s”是约数；请填确数。"),
+    "foreign_currency": gettext_noop(
+        "“%(column)s”的“%(value)s”是外币（%(currency)s）；请按当日汇率折成人民币填写，原币种和金额写在备注里。"
+    ),
+    "many_listed": gettext_noop("“%(column)s”一格里列了 %(count)s 个名字和金额，合计 %(total)s 元；请每个名字写一行。"),
+    "far_above_plan": gettext_noop(
+        "“%(column)s”为 %(value)s，是“%(other)s” %(plan)s 的 %(times)s 倍；请核对是否把单位弄错。"
+    ),
+    "far_below_plan": gettext_noop(
+        "“%(column)s”为 %(value)s，只有“%(other)s” %(plan)s 的 1/%(times)s；请核对是否按万元填写。"
+    ),
+    "far_from_history": gettext_noop(
+        "“%(column)s”为 %(value)s，上次报的是 %(before)s，相差 %(times)s 倍；请核对是否把单位弄错。"
+    ),
+    "stated_total_exceeded": gettext_noop(
+        "表外写“%(sentence)s”（%(value)s 元），而各行“%(column)s”之和已是 %(computed)s 元，相差 %(difference)s 元；"
+        "请核对。"
+    ),
+    "stated_total_short": gettext_noop(
+        "表外写“%(sentence)s”（%(value)s 元），而各行“%(column)s”之和为 %(computed)s 元，相差 %(difference)s 元；"
+        "请核对是否有漏行。"
+    ),
+    "stated_total_partial": gettext_noop(
+        "表外写“%(sentence)s”（%(value)s 元）；表里只列了一部分，各行“%(column)s”之和为 %(computed)s 元。"
+    ),
+    "other_table": gettext_noop("%(value)s 还有一张表或清单（%(rows)s 行），没有一并导入；需要时请在导入页另选。"),
+    "sheet_not_read": gettext_noop("工作表“%(value)s”有 %(rows)s 行内容，没有认出是哪种表，没有导入；请核对。"),
+    "table_below": gettext_noop(
+        "第 %(value)s 行起是另一张表（%(heading)s），其下 %(rows)s 行没有导入；请把它单独存成一个文件或工作表再导入。"
+    ),
+    "items_unknown": gettext_noop("有 %(count)s 个项目不在表样里，没有导入：%(value)s；请核对表样。"),
+    "column_not_read": gettext_noop("%(value)s 列也有数，但这种表只有一列数，没有导入；请核对。"),
+    "contradictory_titles": gettext_noop(
+        "“%(text)s”说的是%(one)s，而“%(value)s”说的是%(other)s；请核对这张表是哪一种。"
+    ),
+    "another_kind": gettext_noop("“%(value)s”里有“%(word)s”，看来不是“%(form)s”；请核对表样。"),
+    "older_version": gettext_noop(
+        "这是“%(value)s”第 %(version)s 版，现行的是第 %(newest)s 版；已按原版读取，请核对是否要改填新表。"
+    ),
+    "no_unit": gettext_noop("“%(column)s”填了 %(value)s，但没有写单位；请补上单位。"),
+    "check_equal": gettext_noop("%(check)s：“%(column)s”为 %(value)s，应等于 %(expected)s；请核对。"),
+    "check_at_least": gettext_noop("%(check)s：“%(column)s”为 %(value)s，小于 %(expected)s；请核对。"),
+    "check_share": gettext_noop("%(check)s：“%(column)s”为 %(value)s，按各项计算为 %(expected)s；请核对。"),
+    "check_mean": gettext_noop("%(check)s：“%(column)s”为 %(value)s，按各项计算为 %(expected)s；请核对。"),
     "check_sum": gettext_noop("%(check)s：“%(column)s”为 %(value)s，各项之和为 %(expected)s；请核对。"),
     "check_at_most": gettext_noop("%(check)s：“%(column)s”为 %(value)s，大于 %(expected)s；请核对。"),
     "check_product": gettext_noop("%(check)s：“%(column)s”为 %(value)s，应为 %(expected)s；请核对。"),
@@ -135,6 +183,30 @@ TITLES: dict[str, str] = {
     "far_below": gettext_noop("数额异常小"),
     "total_differs": gettext_noop("合计不符"),
     "no_rows": gettext_noop("没有数据行"),
+    "sum_taken": gettext_noop("一格里写了算式"),
+    "sum_in_cell": gettext_noop("算式不能确定"),
+    "approximate": gettext_noop("约数"),
+    "foreign_currency": gettext_noop("外币"),
+    "many_listed": gettext_noop("一格里列了多个名字"),
+    "far_above_plan": gettext_noop("远超规划数"),
+    "far_below_plan": gettext_noop("远低于规划数"),
+    "far_from_history": gettext_noop("与上次相差悬殊"),
+    "stated_total_exceeded": gettext_noop("超过表外写的总数"),
+    "stated_total_short": gettext_noop("少于表外写的总数"),
+    "stated_total_partial": gettext_noop("只列了一部分"),
+    "other_table": gettext_noop("还有别的表"),
+    "sheet_not_read": gettext_noop("有没认出的工作表"),
+    "table_below": gettext_noop("下面还有一张表"),
+    "items_unknown": gettext_noop("表样里没有的项目"),
+    "column_not_read": gettext_noop("有没导入的列"),
+    "contradictory_titles": gettext_noop("标题前后不一"),
+    "another_kind": gettext_noop("可能是另一种表"),
+    "older_version": gettext_noop("旧版表样"),
+    "no_unit": gettext_noop("没有写单位"),
+    "check_equal": gettext_noop("勾稽不符：不相等"),
+    "check_at_least": gettext_noop("勾稽不符：不足"),
+    "check_share": gettext_noop("勾稽不符：比率"),
+    "check_mean": gettext_noop("勾稽不符：平均数"),
     "check_sum": gettext_noop("勾稽不符：合计"),
     "check_at_most": gettext_noop("勾稽不符：超过"),
     "check_product": gettext_noop("勾稽不符：乘积"),
@@ -270,6 +342,7 @@ def read_findings(
     form: Form,
     indices: Mapping[str, int],
     *,
+    fixed: Mapping[str, int] | None = None,
     severities: Sequence[Severity] = tuple(Severity),
     rows: Sequence[int] | None = None,
     limit: int | None = None,
@@ -277,7 +350,8 @@ def read_findings(
     """The findings of a batch by row and column, in the reader's language; those about the whole table come first.
 
     Args:
-        indices: form column key → 0-based column of the sheet.
+        indices: form column key → 0-based column of the sheet. fixed: form column key → the row where its value stands
+            for every row alike (an item, a line above the table).
     """
     chosen = pc.is_in(pc.field("severity"), pa.array([severity.value for severity in severities]))
     if rows is not None:
@@ -290,10 +364,10 @@ def read_findings(
         table = table.slice(0, limit)
     for batch in table.to_batches(max_chunksize=10_000):
         for line in batch.to_pylist():
-            yield _finding(line, form, indices)
+            yield _finding(line, form, indices, fixed or {})
 
 
-def _finding(line: Mapping[str, Any], form: Form, indices: Mapping[str, int]) -> Finding:
+def _finding(line: Mapping[str, Any], form: Form, indices: Mapping[str, int], fixed: Mapping[str, int]) -> Finding:
     params = json.loads(line["params"])
     key = line["column"]
     column = form.column(key) if key else None
@@ -308,13 +382,25 @@ def _finding(line: Mapping[str, Any], form: Form, indices: Mapping[str, int]) ->
     return Finding(
         row=line["row"],
         column=key,
-        cell=f"{column_letter(index)}{line['row']}" if index is not None and line["row"] else "",
+        cell=f"{column_letter(index)}{fixed.get(key) or line['row']}" if index is not None and line["row"] else "",
         value=value,
         code=line["code"],
         severity=Severity(line["severity"]),
         message=_(MESSAGES[line["code"]]) % words,
         params=params,
     )
+
+
+def amount(column: Column, value: int | None) -> str:
+    """An amount in the words of a finding: yuan, percent, or the written unit, with thousands separators."""
+    if value is None:
+        return ""
+    scale = 100 if column.type in (ColumnType.MONEY, ColumnType.PERCENT) else column.scale
+    whole, rest = divmod(abs(value), scale)
+    digits = len(str(scale)) - 1
+    text = f"{whole:,}" + (f".{rest:0{digits}d}".rstrip("0") if rest else "")
+    text += "%" if column.type is ColumnType.PERCENT else ""
+    return f"-{text}" if value < 0 else text
 
 
 def masked(text: str) -> str:

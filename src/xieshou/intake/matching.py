@@ -93,7 +93,16 @@ class Places:
         values["place_as_written"] = written.take(encoded.indices)
         _say(found, encoded.indices, rows, status, findings, "place")
 
+    @property
+    def count(self) -> int:
+        """How many distinct texts were looked up."""
+        return sum(one.verdict != "blank" for one in self._known.values())
+
     def open_texts(self) -> list[dict[str, Any]]:
+        """The places that a person has to settle; of equally likely ones those come last that another row names."""
+        named = {one.answer for one in self._known.values() if one.answer}
+        for one in self._known.values():
+            one.candidates.sort(key=lambda candidate: (-candidate[2], candidate[0] in named))
         return [one.as_json("place") for one in self._known.values() if one.is_refused]
 
     def _learn(self, addresses: list[str]) -> None:
@@ -129,6 +138,11 @@ class Parties:
         self._known: dict[str, _Text] = {}
         self.distinct: dict[str, int] = {}
         self._seen: dict[str, set[str]] = {column.key: set() for column in form.parties}
+
+    @property
+    def count(self) -> int:
+        """How many distinct texts were looked up."""
+        return len(self._known)
 
     @property
     def joint_count(self) -> int:
@@ -181,7 +195,9 @@ class Parties:
         if len(exact) == 1:
             return _Text(text, exact[0], "joint" if len(names) > 1 else "known")
         if len(names) > 1:
-            return _Text(text, None, "joint")
+            members = [directory.exact(name) for name in names]
+            known = parties.joint_of({one[0] for one in members}) if all(len(one) == 1 for one in members) else None
+            return _Text(text, known, "joint")
         offered = parties.resolve_party(text)
         candidates = [(str(one.party_id), one.name, one.score, one.reason) for one in offered]
         if len(exact) > 1:

@@ -72,6 +72,7 @@ class Batch(ScopedModel):
     completes = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="completed_by")
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
+    submitted_at = models.DateTimeField(null=True)  # when its unit last handed it in
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey("access.User", null=True, on_delete=models.PROTECT, related_name="+")
 
@@ -81,7 +82,7 @@ class Batch(ScopedModel):
         for name in (
             "id original sheet header_row form_key form_version mapping period_from period_to as_of basis programme "
             "place_code party state rows accepted rejected duplicates totals doubtful message choices evaluation "
-            "completes created_at created_by decided_at decided_by"
+            "completes created_at created_by submitted_at decided_at decided_by"
         ).split()
     }
 
@@ -129,4 +130,155 @@ class Decision(ScopedModel):
         constraints = (
             models.UniqueConstraint(fields=["kind", "text"], name="intake_one_decision_per_text"),
             models.CheckConstraint(condition=~Q(answer=""), name="intake_decision_has_an_answer"),
+        )
+
+
+class BatchComment(ScopedModel):
+    """One line in the thread of a batch (批注): what somebody said about it or one of its rows, and each step it took.
+
+    `move` is the state that a step led to, empty for a mere remark.
+    """
+
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="comments")
+    row = models.PositiveIntegerField(null=True)  # in the sheet, from 1
+    move = models.CharField(max_length=12, choices=Batch.State, blank=True)
+    text = models.TextField(blank=True)
+    written_at = models.DateTimeField(auto_now_add=True)
+    written_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
+
+    scope_fields: ClassVar = ScopeFields(place="batch__place_code", parties=("batch__party__path",))
+    privacy: ClassVar = {
+        name: Privacy.INTERNAL for name in ("id", "batch", "row", "move", "written_at", "written_by")
+    } | {"text": Privacy.PERSONAL}
+
+    class Meta:
+        verbose_name = _("批注")
+        constraints = (
+            models.CheckConstraint(condition=~Q(text="") | ~Q(move=""), name="intake_comment_says_something"),
+        )
+
+
+class Evidence(ScopedModel):
+    """A file that proves what a batch states (佐证材料): the stamped scan of the table, kept like an original."""
+
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="evidence")
+    original = models.ForeignKey(Original, on_delete=models.PROTECT, related_name="evidence")
+    name = models.CharField(max_length=255)
+    media_type = models.CharField(max_length=40)
+    added_at = models.DateTimeField(auto_now_add=True)
+    added_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
+
+    scope_fields: ClassVar = ScopeFields(place="batch__place_code", parties=("batch__party__path",))
+    privacy: ClassVar = {
+        field: Privacy.INTERNAL for field in ("id", "batch", "original", "media_type", "added_at", "added_by")
+    } | {"name": Privacy.PERSONAL}
+
+    class Meta:
+        verbose_name = _("佐证材料")
+        constraints = (models.UniqueConstraint(fields=["batch", "original"], name="intake_evidence_once_per_batch"),)
+
+
+class ReportedPair(ScopedModel):
+    """A unit and a place that rows of a handed-in batch speak of: what 上报情况 compares with what was expected.
+
+    `party` is null until the batch is accepted, where its unit was not registered before.
+    """
+
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="pairs")
+    party = models.ForeignKey("parties.Party", null=True, on_delete=models.PROTECT, related_name="+")
+    party_as_written = models.CharField(max_length=500, blank=True)
+    place_code = models.CharField(max_length=12, blank=True)
+    rows = models.PositiveIntegerField()
+
+    scope_fields: ClassVar = ScopeFields(place="place_code", parties=("party__path", "batch__party__path"))
+    privacy: ClassVar = {
+        name: Privacy.INTERNAL for name in ("id", "batch", "party", "party_as_written", "place_code", "rows")
+    }
+
+    class Meta:
+        verbose_name = _("已报的单位和地点")
+
+
+class ReportingDuty(ScopedModel):
+    """Who has to hand in which form by when (上报任务)."""
+
+    class Rule(models.TextChoices):
+        MONTHLY = "monthly", _("每月")
+        QUARTERLY = "quarterly", _("每季度")
+        YEARLY = "yearly", _("每年")
+        ONCE = "once", _("一次")
+
+    class Expects(models.TextChoices):
+        PAIRINGS = "pairings", _("结对名单上的单位和地点")
+        PARTY_TREE = "party_tree", _("一个单位的下属单位")
+        PLACES = "places", _("一个地区的下级地区")
+
+    name = models.CharField(max_length=120)
+    form_key = models.CharField(max_length=60)
+    rule = models.CharField(max_length=10, choices=Rule)
+    due_days = models.PositiveSmallIntegerField()  # after the last day of the period: 10 is the 10th of the next month
+    starts_on = models.DateField()  # the first period is the one that holds this day; of `once`, its first day
+    ends_on = models.DateField(null=True)  # no period begins after it; of `once`, its last day
+    expects = models.CharField(max_length=12, choices=Expects)
+    party = models.ForeignKey("parties.Party", null=True, on_delete=models.PROTECT, related_name="+")
+    place_code = models.CharField(max_length=12, blank=True)
+    programme = models.ForeignKey("programme.Programme", null=True, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey("access.User", null=True, on_delete=models.PROTECT, related_name="+")
+
+    scope_fields: ClassVar = ScopeFields(public=True)  # a duty is announced to all; what was reported is not
+    privacy: ClassVar = {
+        name: Privacy.INTERNAL
+        for name in (
+            "id name form_key rule due_days starts_on ends_on expects party place_code programme created_at "
+            "created_by ended_at ended_by"
+        ).split()
+    }
+
+    class Meta:
+        verbose_name = _("上报任务")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=models.F("starts_on")),
+                name="intake_duty_ends_after_it_starts",
+            ),
+            models.CheckConstraint(
+                condition=~Q(rule="once") | Q(ends_on__isnull=False), name="intake_single_duty_has_an_end"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DoubleDecision(ScopedModel):
+    """What a person decided about two rows that may report the same thing (疑似重复上报); never asked again.
+
+    `first` and `second` name the rows for good, in ascending order: see `doubles.row_name`.
+    """
+
+    class Verdict(models.TextChoices):
+        BOTH = "both", _("两笔都算")
+        SAME = "same", _("同一笔")
+        OPEN = "open", _("待查")
+
+    first = models.CharField(max_length=200)
+    second = models.CharField(max_length=200)
+    verdict = models.CharField(max_length=6, choices=Verdict)
+    reason = models.CharField(max_length=300, blank=True)
+    decided_at = models.DateTimeField(auto_now=True)
+    decided_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
+
+    scope_fields: ClassVar = ScopeFields()  # two rows of different units: nobody limited to one of them sees it
+    privacy: ClassVar = {
+        name: Privacy.INTERNAL for name in ("id", "first", "second", "verdict", "reason", "decided_at", "decided_by")
+    }
+
+    class Meta:
+        verbose_name = _("重复上报的判断")
+        constraints = (
+            models.UniqueConstraint(fields=["first", "second"], name="intake_one_decision_per_pair"),
+            models.CheckConstraint(condition=Q(first__lt=models.F("second")), name="intake_pair_is_in_order"),
         )

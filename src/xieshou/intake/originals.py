@@ -54,7 +54,7 @@ def not_kept(*, by: Actor) -> Original:
 
 
 def erase(original: Original) -> None:
-    """Remove a file that must not be here, unless a batch still stands on it."""
-    if not original.batches.exists():
+    """Remove a file that must not be here, unless a batch still stands on it or has it as evidence."""
+    if not original.batches.exists() and not original.evidence.exists():
         path_of(original).unlink(missing_ok=True)
         original.delete()

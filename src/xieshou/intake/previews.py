@@ -12,9 +12,10 @@ from django.utils.translation import gettext_noop
 
 from xieshou.intake import staging
 from xieshou.intake.findings import Finding, masked, read_findings
-from xieshou.intake.forms import Column, ColumnType, Form, Severity, form_from_json
+from xieshou.intake.forms import Column, ColumnType, Form, Layout, Severity, form_from_json
 from xieshou.intake.models import Batch
 from xieshou.intake.rules import column_letter
+from xieshou.intake.tables import Alternative, OtherTable
 
 FINDINGS_SHOWN = 500
 ROWS_SHOWN = 50
@@ -26,6 +27,7 @@ class RecognisedColumn:
 
     index: 0-based in the sheet, None when the form's column was not found. key: form column key, "" when the sheet's
     column is not taken in. score: 0 to 1. reason: which words matched. rivals: other headers that match nearly as well.
+    row: where the value stands for every row alike, from 1 (an item, a line above the table); `letter` then is its cell.
     """
 
     index: int | None
@@ -44,6 +46,7 @@ class RecognisedColumn:
     errors: int = 0
     distinct: int | None = None
     by_hand: bool = False
+    row: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,7 @@ class Preview:
     score: how well the sheet matches the form, 0 to 1. rows = accepted + rejected + duplicates: `accepted` counts the
     rows that would go in. headers: letter and text of every column of the sheet, for choosing by hand. cells of
     `first_rows` follow `columns`. findings: the first `findings_limit`; `finding_count` says how many there are.
+    alternatives: what else the sheet might have been, and why not. tables: what else the workbook holds.
     """
 
     form_key: str
@@ -124,6 +128,8 @@ class Preview:
     period_needed: bool = False
     notes: tuple[str, ...] = ()
     sheet_notes: tuple[str, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
+    tables: tuple[OtherTable, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +149,7 @@ class Report:
     warnings: tuple[Finding, ...] = ()
     totals: tuple[TotalLine, ...] = ()
     returned: str | None = None
+    comparison: dict[str, Any] | None = None  # `comparisons.Comparison.as_json`, where rows meet the books
 
     def as_json(self) -> dict[str, Any]:
         """`{form, sheet, header_row, rows, accepted, rejected, duplicates, batch, errors, warnings, totals, returned}`.
@@ -174,6 +181,7 @@ class Report:
                 for total in self.totals
             ],
             "returned": self.returned,
+            "comparison": self.comparison,
         }
 
     def _finding(self, finding: Finding) -> dict[str, Any]:
@@ -194,7 +202,8 @@ def preview_of(batch: Batch, *, period_needed: bool) -> Preview:
     form = form_from_json(summary["form"])
     indices = indices_of(summary)
     columns = tuple(_recognised_columns(form, summary))
-    findings = tuple(read_findings(staging.findings_path(batch), form, indices, limit=FINDINGS_SHOWN))
+    fixed = fixed_rows_of(summary)
+    findings = tuple(read_findings(staging.findings_path(batch), form, indices, fixed=fixed, limit=FINDINGS_SHOWN))
     outcome = summary["outcome"]
     return Preview(
         form_key=form.key,
@@ -215,7 +224,7 @@ def preview_of(batch: Batch, *, period_needed: bool) -> Preview:
         findings=findings,
         finding_count=outcome["finding_count"],
         totals=total_lines(form, outcome["totals"]),
-        first_rows=tuple(_first_rows(batch, form, columns, findings)),
+        first_rows=tuple(_first_rows(batch, form, columns, findings, summary)),
         open_texts=tuple(_open_text(text) for text in outcome["open_texts"]),
         joint_parties=outcome["joint_parties"],
         new_parties=outcome["new_parties"],
@@ -224,6 +233,8 @@ def preview_of(batch: Batch, *, period_needed: bool) -> Preview:
         period_needed=period_needed,
         notes=form.notes,
         sheet_notes=tuple(outcome["sheet_notes"]),
+        alternatives=tuple(Alternative(**one) for one in summary.get("alternatives", ())),
+        tables=tuple(OtherTable(**one) for one in summary.get("tables", ())),
     )
 
 
@@ -231,7 +242,7 @@ def report_of(batch: Batch, returned: str | None) -> Report:
     """The report of a batch that has been read; holds every error and warning."""
     summary = staging.summary(batch)
     form = form_from_json(summary["form"])
-    path, indices = staging.findings_path(batch), indices_of(summary)
+    path, indices, fixed = staging.findings_path(batch), indices_of(summary), fixed_rows_of(summary)
     return Report(
         form=form.key,
         sheet=batch.sheet,
@@ -242,8 +253,8 @@ def report_of(batch: Batch, returned: str | None) -> Report:
         duplicates=batch.duplicates,
         batch=batch.pk,
         state=str(batch.state),
-        errors=tuple(read_findings(path, form, indices, severities=(Severity.ERROR,))),
-        warnings=tuple(read_findings(path, form, indices, severities=(Severity.WARNING,))),
+        errors=tuple(read_findings(path, form, indices, fixed=fixed, severities=(Severity.ERROR,))),
+        warnings=tuple(read_findings(path, form, indices, fixed=fixed, severities=(Severity.WARNING,))),
         totals=total_lines(form, summary["outcome"]["totals"]),
         returned=returned,
     )
@@ -252,6 +263,11 @@ def report_of(batch: Batch, returned: str | None) -> Report:
 def indices_of(summary: Mapping[str, Any]) -> dict[str, int]:
     """Form column key → column of the sheet."""
     return {key: match["index"] for key, match in summary["matches"].items()}
+
+
+def fixed_rows_of(summary: Mapping[str, Any]) -> dict[str, int]:
+    """Form column key → the row where its value stands for every row alike."""
+    return {key: match["row"] for key, match in summary["matches"].items() if match.get("row")}
 
 
 def total_lines(form: Form, totals: list[dict[str, Any]]) -> tuple[TotalLine, ...]:
@@ -280,7 +296,7 @@ def _recognised_columns(form: Form, summary: Mapping[str, Any]) -> Iterator[Reco
         taken.add(match["index"] if match else None)
         yield RecognisedColumn(
             index=match["index"] if match else None,
-            letter=column_letter(match["index"]) if match else "",
+            letter=column_letter(match["index"]) + str(match.get("row") or "") if match else "",
             header=match["header"] if match else "",
             key=column.key,
             label=column.label,
@@ -295,14 +311,19 @@ def _recognised_columns(form: Form, summary: Mapping[str, Any]) -> Iterator[Reco
             errors=counts.get("errors", 0),
             distinct=counts.get("distinct"),
             by_hand=bool(match and match["by_hand"]),
+            row=match.get("row", 0) if match else 0,
         )
     for index, header in enumerate(summary["headers"]):
-        if header and index not in taken:
+        if header and index not in taken and form.layout is Layout.ROWS:
             yield RecognisedColumn(index, column_letter(index), header, "", "", "", "", False, 0.0, "")
 
 
 def _first_rows(
-    batch: Batch, form: Form, columns: tuple[RecognisedColumn, ...], findings: tuple[Finding, ...]
+    batch: Batch,
+    form: Form,
+    columns: tuple[RecognisedColumn, ...],
+    findings: tuple[Finding, ...],
+    summary: Mapping[str, Any],
 ) -> Iterator[PreviewRow]:
     """The first data rows as shown, sensitive cells masked."""
     doubted = {finding.row for finding in findings if finding.severity is Severity.WARNING}
@@ -316,20 +337,35 @@ def _first_rows(
     states = dict(zip(first.column("row").to_pylist(), first.column("status").to_pylist(), strict=True))
     sensitive = {column.key for column in form.columns if column.sensitive}
     words = {1: "rejected", 2: "duplicate"}
+    alike = fixed_texts(batch, summary)
     for chunk in staging.chunks(staging.raw_path(batch)):
         for line in chunk.to_pylist():
             if line["row"] not in states:
                 continue
+            texts = [alike.get(column.key) or line.get(f"c{column.index}") or "" for column in columns]
             cells = tuple(
-                masked(line.get(f"c{column.index}") or "")
-                if column.key in sensitive
-                else line.get(f"c{column.index}") or ""
-                for column in columns
+                masked(text) if column.key in sensitive else "" if column.row and column.key not in alike else text
+                for column, text in zip(columns, texts, strict=True)
             )
             state = words.get(states[line["row"]], "doubtful" if line["row"] in doubted else "good")
             yield PreviewRow(line["row"], state, cells)
             if line["row"] == max(states):
                 return
+
+
+def fixed_texts(batch: Batch, summary: Mapping[str, Any]) -> dict[str, str]:
+    """Form column key → the text that stands for every row alike."""
+    found = {}
+    for key, match in summary["matches"].items():
+        if not match.get("row"):
+            continue
+        text = match["text"]
+        if text is None:
+            line = staging.row_at(staging.raw_path(batch), match["row"], [f"c{match['index']}"])
+            text = line[f"c{match['index']}"] if line else None
+        if text:
+            found[key] = text
+    return found
 
 
 _VERDICTS = {

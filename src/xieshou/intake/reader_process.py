@@ -20,7 +20,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
 
-HEAD_ROWS = 60
+HEAD_ROWS = 260  # a form of items with a list beside it is looked at whole
 CHUNK_ROWS = 8_192
 MOST_COLUMNS = 1_024
 SEPARATOR = "\x1f"

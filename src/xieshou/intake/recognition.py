@@ -1,102 +1,40 @@
 """Finding the form, the sheet, the header and the columns of a workbook, and saying why.
 
-Nothing is taken on the strength of the file's name. Every pair of sheet and form is tried with headers of one to three
-lines; the best pair wins, with the words that matched as its reason.
+Nothing is taken on the strength of the file's name. Every pair of sheet and form is tried; the best pair wins, with the
+words that matched as its reason. What was considered besides and what else lies in the workbook is told, never mixed
+in.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import lru_cache
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
 
 from django.utils.translation import gettext as _
-from rapidfuzz import fuzz
 
+from xieshou.intake import item_tables, row_tables
 from xieshou.intake.errors import Classified, EmptyWorkbook, FormNotRecognised
-from xieshou.intake.forms import Column, ColumnType, Form, PlaceLevel
+from xieshou.intake.forms import Form, Layout
+from xieshou.intake.headings import plain
+from xieshou.intake.periods import stated_in
 from xieshou.intake.reading import SheetHead
-from xieshou.intake.rules import MONEY_UNITS, classified_mark, column_letter, number_in, parse_date, squeeze
+from xieshou.intake.row_tables import SheetGrid
+from xieshou.intake.rules import classified_mark, column_letter
+from xieshou.intake.surroundings import blocks_of, contradictions, is_other_kind, lists_beside, stated_cells
+from xieshou.intake.tables import Alternative, Choices, OtherTable, Recognition
 
-HEADER_LINES = 3
-HEADER_WITHIN = 40
-SAMPLE_ROWS = 25
 # Below this a sheet is not the form: less than half of what the form needs was found.
 RECOGNISED_FROM = 0.5
 # A form that explains less of the sheet's columns than this is another form with some columns in common.
 EXPLAINED_FROM = 0.3
-READINGS_TRIED = 4
-# A second sheet that fits the same form so well holds data too, and is named.
-OTHERS_FROM = 0.8
-COLUMN_FROM = 0.6
-DOUBTFUL_BELOW = 0.85
-_RIVAL_WITHIN = 0.06
-_BRACKETS = re.compile(r"[(\[【<《].*?[)\]】>》]")
-_UNIT = re.compile(r"(?<![美欧日港澳英])(百万元|万元|千元|百元|亿元|元)(?=$|[)\]】/,;:])")
-_UNIT_LINE = re.compile(r"单位[:：]?\s*(百万元|万元|千元|百元|亿元|元)")
-_PUNCTUATION = re.compile(r"[\s:：*＊、,，.。;；·'\"“”‘’/\\|\-—_]+")
-_PLACE_ENDINGS = {
-    PlaceLevel.VILLAGE: re.compile(r".+(村|社区|居委会|村委会|嘎查)$"),
-    PlaceLevel.TOWNSHIP: re.compile(r".+(镇|乡|街道|街|苏木)$"),
-    PlaceLevel.COUNTY: re.compile(r".+(县|市|区|旗)$"),
-    PlaceLevel.PROVINCE: re.compile(r".+(省|自治区|市)$"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """A form's column found in a sheet. unit: of money, what its numbers are in."""
-
-    index: int
-    header: str
-    score: float
-    reason: str
-    rivals: tuple[str, ...] = ()
-    unit: str = ""
-    by_hand: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Recognition:
-    """Which form a sheet is, and where everything stands. Rows are counted from 1."""
-
-    form: Form
-    sheet: SheetHead
-    first_header_row: int
-    header_row: int
-    headers: tuple[str, ...]
-    matches: Mapping[str, Match]
-    missing: tuple[str, ...]
-    score: float
-    reason: str
-    titles: tuple[str, ...] = ()
-    unit_line: str = ""
-    others: tuple[str, ...] = ()
-
-    @property
-    def explained(self) -> float:
-        """Which share of the sheet's headed columns the form takes in."""
-        return len(self.matches) / (sum(bool(header) for header in self.headers) or 1)
-
-    @property
-    def rank(self) -> tuple[bool, float, int, int]:
-        """Sorts the better recognition last."""
-        return (not self.missing, round(self.score, 4), -self.first_header_row, self.first_header_row - self.header_row)
-
-
-@dataclass(frozen=True, slots=True)
-class Choices:
-    """What people have decided: the form, the sheet, columns set by hand, and header texts remembered from before.
-
-    remembered: (form key, squeezed header) → column key, empty for "not this form's".
-    """
-
-    form_key: str = ""
-    sheet: str | None = None
-    columns: Mapping[str, int | None] = field(default_factory=dict)
-    remembered: Mapping[tuple[str, str], str] = field(default_factory=dict)
+# Another table that fits a form so well holds data too, and is named with it.
+OTHERS_FROM = 0.7
+_ALTERNATIVES = 3
+# Of a long catalogue, so many forms are read in full on a sheet.
+FORMS_TRIED = 6
+# A sheet that no form fits is told of when it holds so much.
+_UNKNOWN_ROWS, _UNKNOWN_COLUMNS = 5, 3
 
 
 def refuse_classified(heads: Sequence[SheetHead]) -> None:
@@ -114,31 +52,263 @@ def refuse_classified(heads: Sequence[SheetHead]) -> None:
                     )
 
 
-def recognise(heads: Sequence[SheetHead], forms: Sequence[Form], choices: Choices) -> Recognition:
-    """The form and sheet that fit best; columns may be missing, which `missing` names.
+def recognise(
+    heads: Sequence[SheetHead], forms: Sequence[Form], choices: Choices, until: date | None = None
+) -> Recognition:
+    """The form and table that fit best; columns may be missing, which `missing` names.
 
+    Args:
+        until: the last day that the table speaks of, where somebody has said it: decides between versions of a form.
     Raises: EmptyWorkbook; FormNotRecognised, naming the nearest form and what it lacks.
     """
+    candidates = _candidates(heads, choices)
+    found = sorted(
+        _all_readings(candidates, forms, choices), key=lambda each: _rank(each, choices, until), reverse=True
+    )
+    best = _best(found)
+    chosen = bool(choices.form_key or choices.columns)
+    if best is None or (not chosen and (best.score < RECOGNISED_FROM or best.explained < EXPLAINED_FROM)):
+        raise FormNotRecognised(_nothing_fits(candidates, best))
+    return _with_the_rest(best, found, [head for head in heads if not head.hidden], forms, choices, until)
+
+
+def _best(found: Sequence[Recognition]) -> Recognition | None:
+    """The best reading of a sheet, of the sheets that are filled in; blank forms come last."""
+    by_sheet: dict[int, Recognition] = {}
+    for reading in found:
+        by_sheet.setdefault(reading.sheet.index, reading)
+    order = list(by_sheet.values())
+    whole = [one for one in order if _is_whole(one)]
+    return next((one for one in whole if one.filled), next(iter(whole or order), None))
+
+
+def _is_whole(reading: Recognition) -> bool:
+    return not reading.missing and reading.score >= RECOGNISED_FROM and reading.explained >= EXPLAINED_FROM
+
+
+def tables(heads: Sequence[SheetHead], forms: Sequence[Form], choices: Choices) -> tuple[Recognition, ...]:
+    """Every table of the workbook that fits a form by itself, in the order of sheets and rows: one batch for each.
+
+    Choose one of them by `Choices.sheet` and, where a sheet holds several, `Choices.table`.
+    """
+    found = _all_readings(_candidates(heads, choices), forms, choices)
+    ranked = sorted(found, key=lambda each: _rank(each, choices, None), reverse=True)
+    apart: list[Recognition] = []
+    for one in ranked:
+        if _is_a_table(one) and not any(_overlap(one, other) for other in apart):
+            apart.append(one)
+    apart.sort(key=lambda each: (each.sheet.index, each.first_header_row, each.span))
+    return tuple(_with_the_rest(one, ranked, list(heads), forms, choices, None) for one in apart)
+
+
+def _candidates(heads: Sequence[SheetHead], choices: Choices) -> list[SheetHead]:
     candidates = [sheet for sheet in heads if choices.sheet is None or sheet.name == choices.sheet]
     candidates = [sheet for sheet in candidates if any(any(row) for row in sheet.head)]
     # A hidden sheet holds lists for the others; it is read only when chosen, or when nothing else is there.
     candidates = [sheet for sheet in candidates if not sheet.hidden or choices.sheet] or candidates
     if not candidates:
         raise EmptyWorkbook(_("工作簿里没有可读的内容；请确认导入的是填好的表。"))
-    found = [
-        recognition
-        for sheet in candidates
-        for form in forms
-        if not choices.form_key or form.key == choices.form_key
-        for recognition in _readings(sheet, form, choices)
+    return candidates
+
+
+def _all_readings(sheets: Iterable[SheetHead], forms: Sequence[Form], choices: Choices) -> Iterator[Recognition]:
+    wanted = [form for form in forms if not choices.form_key or form.key == choices.form_key]
+    for sheet in sheets:
+        whole = SheetGrid(sheet)
+        for grid in (whole, *map(SheetGrid, _parts(whole))):
+            for form in _worth_trying(grid, wanted):
+                read = item_tables.readings if form.layout is Layout.ITEMS else row_tables.readings
+                for reading in read(grid, form, choices):
+                    reading = replace(reading, sheet=sheet)
+                    if not choices.table or reading.area.split(":")[0] == choices.table:
+                        yield reading
+
+
+def _worth_trying(grid: SheetGrid, forms: Sequence[Form]) -> Sequence[Form]:
+    """The forms that share the most words with the sheet, for their length: most of a catalogue shares next to none."""
+    if len(forms) <= FORMS_TRIED:
+        return forms
+    joined = set().union(*(header.words for header in grid.headers), grid.item_words)
+
+    def shared(form: Form) -> float:
+        words = row_tables.form_words(form)
+        found = sum(any(plain(word) in joined for word in column.words) for column in form.columns)
+        titled = bool(row_tables.titled_with(form, grid.sheet, grid.title_cells))
+        return (found + titled) * (0.5 + 0.5 * found / len(form.columns)) if words & joined or titled else 0.0
+
+    likely = sorted(forms, key=shared, reverse=True)
+    return [form for form in likely[:FORMS_TRIED] if shared(form)] or likely[:FORMS_TRIED]
+
+
+def _parts(grid: SheetGrid) -> Iterator[SheetHead]:
+    """The blocks of a sheet that blank columns part, each as if it were alone: two tables side by side."""
+    sheet, blocks = grid.sheet, blocks_of(stated_cells(row_tables.as_wide(grid.sheet)))
+    if len(blocks) < 2:
+        return
+    for first, last in blocks:
+        head = [[cell if first <= index <= last else "" for index, cell in enumerate(row)] for row in sheet.head]
+        merged = [span for span in sheet.merged if first <= span[1] and span[3] <= last]
+        yield replace(sheet, head=head, merged=merged)
+
+
+def _rank(reading: Recognition, choices: Choices, until: date | None) -> tuple[object, ...]:
+    """Sorts the better reading last: whole and likely, well matched, titled as the form, of its year."""
+    rivals = sum(len(match.rivals) for match in reading.matches.values())
+    return (
+        _is_whole(reading),
+        round(reading.score, 4),
+        reading.titled,
+        _is_of_its_time(reading, choices, until) is not False,
+        -rivals,
+        -_loose_lines(reading),
+        -reading.first_header_row,
+        reading.first_header_row - reading.header_row,
+        reading.form.version,
+    )
+
+
+def _loose_lines(reading: Recognition) -> int:
+    """How many lines of the header no merged cell ties to the next: a line of labels above a table is none of it."""
+    lines = range(reading.first_header_row - 1, reading.header_row - 1)
+    return sum(
+        not any(first <= line <= last and (last > first or right > left) for first, left, last, right in _merged(reading))
+        for line in lines
+    )
+
+
+def _merged(reading: Recognition) -> list[tuple[int, int, int, int]]:
+    return [span for span in reading.sheet.merged if span[0] < reading.header_row]
+
+
+def _is_of_its_time(reading: Recognition, choices: Choices, until: date | None) -> bool | None:
+    """Whether the version of the form is meant for the table's period; None when the table does not say its period."""
+    last = until or stated_in(reading.titles, reading.sheet.name, choices.name).last
+    if last is None:
+        return None
+    form = reading.form
+    return (form.valid_from is None or form.valid_from <= last) and (form.valid_to is None or last <= form.valid_to)
+
+
+def _with_the_rest(
+    best: Recognition,
+    found: Sequence[Recognition],
+    heads: Sequence[SheetHead],
+    forms: Sequence[Form],
+    choices: Choices,
+    until: date | None,
+) -> Recognition:
+    """The reading with what was considered besides it, what else lies in the workbook, and what contradicts it."""
+    below = [
+        one
+        for one in found
+        if one.sheet.index == best.sheet.index and _is_a_table(one) and _is_below(one, best) and _share(one, best)
     ]
-    best = max(found, key=lambda each: each.rank, default=None)
-    chosen = bool(choices.form_key or choices.columns)
-    if best is None or (not chosen and (best.score < RECOGNISED_FROM or best.explained < EXPLAINED_FROM)):
-        raise FormNotRecognised(_nothing_fits(candidates, best))
-    alike = [one for one in found if one.form.key == best.form.key and not one.missing and one.score >= OTHERS_FROM]
-    others = dict.fromkeys(one.sheet.name for one in alike if one.sheet.index != best.sheet.index)
-    return replace(best, others=tuple(others))
+    last_row = min((one.first_header_row - 1 for one in below), default=best.last_row)
+    best = replace(best, last_row=last_row)
+    others = _other_tables(best, found, heads, choices)
+    warnings = [*best.warnings, *contradictions(best.form, best.sheet, best.titles, choices.name)]
+    warnings += _older_version(best, forms, choices, until)
+    return replace(
+        best,
+        alternatives=tuple(_alternatives(best, found)),
+        tables=tuple(others),
+        others=tuple(dict.fromkeys(one.sheet for one in others if one.form_key and one.sheet != best.sheet.name)),
+        warnings=tuple(warnings),
+    )
+
+
+def _is_a_table(reading: Recognition) -> bool:
+    return not reading.missing and reading.score >= OTHERS_FROM and reading.explained >= EXPLAINED_FROM
+
+
+def _share(one: Recognition, other: Recognition) -> bool:
+    """Whether two tables of a sheet stand in the same columns."""
+    return one.span[0] <= other.span[1] and other.span[0] <= one.span[1]
+
+
+def _is_below(one: Recognition, other: Recognition) -> bool:
+    """Whether the one begins below the other's header and is not the same header repeated on the next page."""
+    return one.first_header_row > other.header_row and _places(one) != _places(other)
+
+
+def _places(reading: Recognition) -> tuple[str, dict[str, int]]:
+    """The form and which column of the sheet each of its columns is."""
+    return reading.form.key, {key: match.index for key, match in reading.matches.items() if not match.row}
+
+
+def _overlap(one: Recognition, other: Recognition) -> bool:
+    if one.sheet.index != other.sheet.index or not _share(one, other):
+        return False
+    upper, lower = sorted((one, other), key=lambda each: each.first_header_row)
+    return not _is_below(lower, upper) or (upper.last_row or 0) >= lower.first_header_row
+
+
+def _other_tables(
+    best: Recognition, found: Sequence[Recognition], heads: Sequence[SheetHead], choices: Choices
+) -> list[OtherTable]:
+    """What the batch will not take in: tables on other sheets, below and beside, and lists that no form fits."""
+    apart: list[Recognition] = [best]
+    for one in found:
+        if _is_a_table(one) and not any(_overlap(one, other) for other in apart):
+            apart.append(one)
+    tables = [
+        OtherTable(one.sheet.name, one.area, one.form.key, one.form.label, rows=(one.sheet.rows or 0) - one.header_row)
+        for one in apart[1:]
+    ]
+    here = SheetGrid(best.sheet)
+    beside = lists_beside(best.sheet, here.stated, best.span, best.first_header_row - 1)
+    known = [one for one in apart[1:] if one.sheet.index == best.sheet.index]
+    tables += [block for block in beside if not any(one.area.split(":")[0][:1] == block.area[:1] for one in known)]
+    if choices.sheet is None:
+        named = {one.sheet.index for one in apart}
+        tables += [
+            OtherTable(head.name, "", rows=head.rows or 0)
+            for head in heads
+            if head.index not in named and _holds_a_table(head)
+        ]
+    return tables
+
+
+def _holds_a_table(head: SheetHead) -> bool:
+    filled = [row for row in head.head if sum(bool(cell.strip()) for cell in row) >= _UNKNOWN_COLUMNS]
+    return len(filled) >= _UNKNOWN_ROWS
+
+
+def _alternatives(best: Recognition, found: Sequence[Recognition]) -> Iterator[Alternative]:
+    """The next best pairs of form and sheet, each once, with the reason why they were not taken."""
+    seen = {(best.form.key, best.form.version, best.sheet.index)}
+    for one in found:
+        what = (one.form.key, one.form.version, one.sheet.index)
+        if what in seen:
+            continue
+        seen.add(what)
+        if len(seen) > _ALTERNATIVES + 1:
+            return
+        yield Alternative(one.form.label, one.sheet.name, round(one.score, 3), len(one.matches), _why_not(one, best))
+
+
+def _why_not(one: Recognition, best: Recognition) -> str:
+    if one.missing:
+        names = [one.form.column(key).label for key in one.missing]
+        return _("缺少 %(missing)s") % {"missing": "、".join(names[:5]) + ("……" if len(names) > 5 else "")}
+    if is_other_kind(one.form, one.sheet, one.titles):
+        return _("标题说的是另一种表")
+    if one.explained < EXPLAINED_FROM:
+        return _("只有 %(found)d 列与表样相符") % {"found": len(one.matches)}
+    if one.form.key == best.form.key and one.sheet.index == best.sheet.index:
+        return _("另一个版本更相符")
+    return _("相符程度较低")
+
+
+def _older_version(
+    best: Recognition, forms: Sequence[Form], choices: Choices, until: date | None
+) -> Iterator[tuple[str, str, dict[str, str]]]:
+    """A form of last year: read with its own version, and said so."""
+    newer = [form for form in forms if form.key == best.form.key and form.version > best.form.version]
+    if newer and not _is_of_its_time(best, choices, until):
+        newest = max(newer, key=lambda form: form.version)
+        words = {"version": str(best.form.version), "newest": str(newest.version)}
+        yield "older_version", best.form.label, words
 
 
 def _nothing_fits(sheets: Sequence[SheetHead], best: Recognition | None) -> str:
@@ -167,235 +337,3 @@ def _nothing_fits(sheets: Sequence[SheetHead], best: Recognition | None) -> str:
         "form": best.form.label,
         "missing": "、".join(best.form.column(key).label for key in best.missing),
     }
-
-
-def _readings(sheet: SheetHead, form: Form, choices: Choices) -> Iterator[Recognition]:
-    """Read the sheet with the few headers that share the most words with the form."""
-    grid = _filled(sheet)
-    words = {_plain(word) for column in form.columns for word in column.words}
-    words |= {_plain(header) for (key, header), answer in choices.remembered.items() if key == form.key and answer}
-    tries = []
-    for top in range(min(len(grid), HEADER_WITHIN)):
-        if sum(bool(cell) for cell in sheet.head[top]) < 2:
-            continue
-        for lines in range(1, min(HEADER_LINES, len(grid) - top) + 1):
-            paths = _paths(grid[top : top + lines], sheet)
-            shared = {_plain(path[-1]) for path in paths if path} & words
-            shared |= {_plain("".join(path)) for path in paths if path} & words
-            likely = sum(_looks_like_heading(path[-1]) for path in paths if path)
-            tries.append((len(shared), likely if top < 3 else 0, -top, -lines, paths))
-    tries.sort(key=lambda each: each[:4], reverse=True)
-    for _shared, _likely, minus_top, minus_lines, paths in tries[:READINGS_TRIED]:
-        if reading := _reading(sheet, form, choices, paths, -minus_top, -minus_lines):
-            yield reading
-
-
-@lru_cache(maxsize=4_096)
-def _looks_like_heading(text: str) -> bool:
-    return len(text) < 40 and number_in(text) is None
-
-
-def _reading(
-    sheet: SheetHead, form: Form, choices: Choices, paths: list[list[str]], top: int, lines: int
-) -> Recognition | None:
-    sample = sheet.head[top + lines : top + lines + SAMPLE_ROWS]
-    titles = tuple(cell for row in sheet.head[:top] for cell in row if cell)
-    unit_line = next((match[1] for title in titles if (match := _UNIT_LINE.search(squeeze(title)))), "")
-    matches = _assign(form, paths, sample, choices)
-    if not matches:
-        return None
-    matches = {
-        key: replace(match, unit=_unit(form.column(key), paths[match.index], unit_line))
-        for key, match in matches.items()
-    }
-    missing = tuple(column.key for column in form.columns if column.required and column.key not in matches)
-    titled = [word for word in form.title_words if any(squeeze(word) in squeeze(title) for title in titles)]
-    return Recognition(
-        form=form,
-        sheet=sheet,
-        first_header_row=top + 1,
-        header_row=top + lines,
-        headers=tuple("/".join(path) for path in paths),
-        matches=matches,
-        missing=missing,
-        score=_score(form, matches, paths, bool(titled)),
-        reason=_reason(form, matches, titled),
-        titles=titles,
-        unit_line=unit_line,
-    )
-
-
-def _score(form: Form, matches: Mapping[str, Match], paths: list[list[str]], titled: bool) -> float:
-    """How much of the form was found, and how much of the sheet it explains."""
-    wanted = found = 0.0
-    for column in form.columns:
-        score = matches[column.key].score if column.key in matches else 0.0
-        weight = 2.0 if column.required else 1.0 if score else 0.15
-        wanted += weight
-        found += weight * score
-    headed = sum(bool(path) for path in paths) or 1
-    explained = min(1.0, len(matches) / headed)
-    return min(1.0, 0.75 * found / wanted + 0.25 * explained + (0.05 if titled else 0.0))
-
-
-def _reason(form: Form, matches: Mapping[str, Match], titled: list[str]) -> str:
-    words = {"found": len(matches), "all": len(form.columns)}
-    if titled:
-        return _("标题含“%(title)s”，表样 %(all)d 列中认出 %(found)d 列") % (words | {"title": titled[0]})
-    return _("表样 %(all)d 列中认出 %(found)d 列") % words
-
-
-def _filled(sheet: SheetHead) -> list[list[str]]:
-    """The head with every merged cell's text in all its cells, all rows of one width."""
-    grid = [row + [""] * (sheet.width - len(row)) for row in sheet.head]
-    for first_row, first_column, last_row, last_column in sheet.merged:
-        if first_row >= len(grid) or first_column >= sheet.width:
-            continue
-        text = grid[first_row][first_column]
-        for row in range(first_row, min(last_row + 1, len(grid))):
-            for column in range(first_column, min(last_column + 1, sheet.width)):
-                grid[row][column] = text
-    return grid
-
-
-def _paths(rows: list[list[str]], sheet: SheetHead) -> list[list[str]]:
-    """Per column the header's texts from the top line down, each once."""
-    rows = [list(row) for row in rows]
-    if not sheet.merged:
-        # Without merging known (text files), a blank beside a heading belongs to it where the line below is headed.
-        for upper, lower in pairwise(rows):
-            for column in range(1, len(upper)):
-                if not upper[column] and lower[column]:
-                    upper[column] = upper[column - 1]
-    paths: list[list[str]] = []
-    for column in range(sheet.width):
-        path: list[str] = []
-        for row in rows:
-            if row[column] and row[column] not in path:
-                path.append(row[column])
-        paths.append(path)
-    return paths
-
-
-@lru_cache(maxsize=8_192)
-def _plain(text: str) -> str:
-    """A heading without brackets, units and punctuation."""
-    squeezed = squeeze(text)
-    without = _PUNCTUATION.sub("", _BRACKETS.sub("", squeezed))
-    return without or _PUNCTUATION.sub("", squeezed)
-
-
-@lru_cache(maxsize=32_768)
-def _heading_score(words: tuple[str, ...], path: tuple[str, ...]) -> tuple[float, str]:
-    """How well a heading says a column, and the word of the form that matched."""
-    whole = [squeeze(path[-1]), squeeze("".join(path))]
-    plain = [_plain(path[-1]), _plain("".join(path))]
-    best, best_word = 0.0, ""
-    for word in words:
-        squeezed, bare = squeeze(word), _plain(word)
-        if squeezed in whole:
-            return 1.0, word
-        score = 0.0
-        if bare in plain:
-            score = 0.98
-        elif len(bare) >= 2 and any(bare in text for text in plain):
-            longest = min(len(text) for text in plain if bare in text)
-            score = 0.62 + 0.3 * len(bare) / longest
-        elif len(plain[0]) >= 2 and plain[0] in bare:
-            score = 0.6 + 0.3 * len(plain[0]) / len(bare)
-        else:
-            likeness = fuzz.ratio(bare, plain[0]) / 100
-            score = 0.8 * likeness if likeness >= 0.75 else 0.0
-        if score > best:
-            best, best_word = score, word
-    return best, best_word
-
-
-def _assign(form: Form, paths: list[list[str]], sample: list[list[str]], choices: Choices) -> dict[str, Match]:
-    """Each form column to at most one column of the sheet: by hand first, then as remembered, then the best scores."""
-    matches: dict[str, Match] = {}
-    for key, index in choices.columns.items():
-        if index is not None and key in form.keys and index < len(paths):
-            matches[key] = Match(index, "/".join(paths[index]), 1.0, _("手工指定"), by_hand=True)
-    closed = {key for key in choices.columns if key in form.keys}
-    taken = {match.index for match in matches.values()}
-    scores: list[tuple[float, int, str, str]] = []
-    for index, path in enumerate(paths):
-        if index in taken or not path:
-            continue
-        remembered = choices.remembered.get((form.key, squeeze("".join(path))))
-        for column in form.columns:
-            if remembered is not None:
-                if remembered == column.key and column.key not in closed:
-                    scores.append((1.5, index, column.key, _("按以前的选择")))
-                continue
-            score, word = _heading_score(column.words, tuple(path))
-            if score >= COLUMN_FROM and column.key not in closed:
-                score -= _misfit(column, [row[index] for row in sample if index < len(row) and row[index]])
-                scores.append((score, index, column.key, _("与“%(word)s”相符") % {"word": word}))
-    scores.sort(key=lambda each: (-each[0], each[1]))
-    for score, index, key, reason in scores:
-        if key in matches or index in taken or score < COLUMN_FROM:
-            continue
-        rivals = tuple(
-            f"{column_letter(other)} {'/'.join(paths[other])}"
-            for rival, other, rival_key, _reason in scores
-            if rival_key == key and other != index and other not in taken and rival >= score - _RIVAL_WITHIN
-        )
-        matches[key] = Match(index, "/".join(paths[index]), min(score, 1.0), reason, rivals)
-        taken.add(index)
-    return matches | _by_content(form, paths, sample, closed | set(matches), taken)
-
-
-def _misfit(column: Column, cells: list[str]) -> float:
-    """What a column's sample takes off its heading's score: text under a heading of numbers, and so on."""
-    if len(cells) < 3:
-        return 0.0
-    if column.type in (ColumnType.MONEY, ColumnType.INTEGER, ColumnType.QUANTITY):
-        fits = sum(number_in(cell) is not None for cell in cells)
-    elif column.type is ColumnType.DATE:
-        fits = sum(parse_date(cell, column).value is not None for cell in cells)
-    elif column.type in (ColumnType.PARTY, ColumnType.PLACE):
-        fits = sum(number_in(cell) is None for cell in cells)
-    elif column.type is ColumnType.CODE:
-        words = {squeeze(word) for code, words in column.codes.items() for word in (code, *words)}
-        fits = sum(squeeze(cell) in words for cell in cells)
-        return 0.15 if fits < 0.3 * len(cells) else 0.0
-    else:
-        return 0.0
-    return 0.35 if fits < 0.3 * len(cells) else 0.0
-
-
-def _by_content(
-    form: Form, paths: list[list[str]], sample: list[list[str]], closed: set[str], taken: set[int]
-) -> dict[str, Match]:
-    """Columns under a heading that says nothing (blank, `0`, `列3`), known by what stands in them."""
-    found: dict[str, Match] = {}
-    for index, path in enumerate(paths):
-        if index in taken or (path and not re.fullmatch(r"\d+(\.0)?|列\d+|f\d+|-+", _plain("".join(path)))):
-            continue
-        cells = [row[index] for row in sample if index < len(row) and row[index]]
-        if len(cells) < 3:
-            continue
-        for column in form.columns:
-            ending = _PLACE_ENDINGS.get(column.level) if column.level else None
-            if column.key in closed or column.key in found or ending is None or column.level is PlaceLevel.PROVINCE:
-                continue
-            if sum(bool(ending.match(squeeze(cell))) for cell in cells) >= 0.8 * len(cells):
-                found[column.key] = Match(index, "/".join(path), 0.65, _("表头没有写明，按内容推断"))
-                break
-    return found
-
-
-def _unit(column: Column, path: list[str], unit_line: str) -> str:
-    """What the numbers of a money column are in: its heading, the line above the table, the form, in this order."""
-    if column.type is not ColumnType.MONEY:
-        return ""
-    for text in reversed(path):
-        if match := list(_UNIT.finditer(squeeze(text))):
-            return match[-1][1]
-    return unit_line or column.unit or "元"
-
-
-def yuan_in(unit: str) -> int:
-    return MONEY_UNITS[unit]

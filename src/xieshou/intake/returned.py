@@ -17,8 +17,9 @@ from xlsxwriter.worksheet import Worksheet
 
 from xieshou.intake import staging
 from xieshou.intake.findings import Finding, read_findings
-from xieshou.intake.forms import Column, ColumnType, Form, Severity, form_from_json
+from xieshou.intake.forms import Column, ColumnType, Form, Layout, Severity, form_from_json
 from xieshou.intake.models import Batch
+from xieshou.intake.previews import fixed_rows_of, fixed_texts
 from xieshou.intake.reading import SheetHead
 from xieshou.intake.rules import is_row_number, squeeze
 
@@ -40,7 +41,7 @@ OUT_OPTIONS = {
 
 
 def write(batch: Batch, path: Path, form: Form | None = None) -> Path:
-    """Write the rejected and doubtful rows of a batch to `path` (.xlsx) and return it.
+    """Write the rejected and doubtful rows of a batch to `path` (.xlsx) and return it; of a form of items the sheet.
 
     Original row numbers in front, cells coloured and commented, a hidden batch key; its upload finishes the job.
     """
@@ -49,11 +50,15 @@ def write(batch: Batch, path: Path, form: Form | None = None) -> Path:
     indices = {key: match["index"] for key, match in summary["matches"].items()}
     findings: dict[int, list[Finding]] = {}
     wanted = (Severity.ERROR, Severity.WARNING)
-    for finding in read_findings(staging.findings_path(batch), form, indices, severities=wanted):
+    fixed = fixed_rows_of(summary)
+    for finding in read_findings(staging.findings_path(batch), form, indices, fixed=fixed, severities=wanted):
         if finding.row:
             findings.setdefault(finding.row, []).append(finding)
     with xlsxwriter.Workbook(path, OUT_OPTIONS) as book:
-        _write_rows(book, batch, form, summary, findings)
+        if form.layout is Layout.ITEMS:
+            _write_record(book, batch, form, summary, findings)
+        else:
+            _write_rows(book, batch, form, summary, findings)
         _write_key(book, batch)
     return path
 
@@ -62,30 +67,89 @@ def _write_rows(
     book: Any, batch: Batch, form: Form, summary: Mapping[str, Any], findings: Mapping[int, list[Finding]]
 ) -> None:
     sheet = book.add_worksheet(_("退回"))
-    formats = {
+    formats = _formats(book)
+    width = len(summary["headers"])
+    of_rows = {key: match for key, match in summary["matches"].items() if not match.get("row")}
+    by_index = {match["index"]: (form.column(key), match["unit"]) for key, match in of_rows.items()}
+    alike = [(key, text) for key, text in fixed_texts(batch, summary).items() if key not in of_rows]
+    header = 2 + len(alike)
+    sheet.set_column(0, 0, 8)
+    sheet.set_column(1, width, 14)
+    sheet.set_column(width + 1, width + 1, 60)
+    sheet.freeze_panes(header + 1, 1)
+    sheet.write_string(0, 0, form.name, formats["title"])
+    sheet.write_string(
+        1, 0, _("红色的行没有入账，黄色的已入账但存疑。改好后把这个文件再导入一次即可；请勿改动“原行号”一列。")
+    )
+    for line, (key, text) in enumerate(alike, start=2):
+        _write_alike(sheet, line, form.column(key), text, findings, formats)
+    sheet.write_string(header, 0, ROW_HEADING, formats["head"])
+    for index, heading in enumerate(summary["headers"]):
+        column, unit = by_index.get(index, (None, ""))
+        sheet.write_string(header, index + 1, _heading(column, unit) if column else heading, formats["head"])
+    sheet.write_string(header, width + 1, PROBLEM_HEADING, formats["head"])
+    for line, (row, cells) in enumerate(_rows_going_back(batch, form, summary, findings), start=header + 1):
+        _write_row(sheet, line, row, cells, by_index, findings.get(row, []), formats, width, indices=of_rows)
+
+
+def _write_alike(
+    sheet: Worksheet,
+    line: int,
+    column: Column,
+    text: str,
+    findings: Mapping[int, list[Finding]],
+    formats: Mapping[Any, Any],
+) -> None:
+    """A value that holds for every row, behind its label above the table, where it is found again."""
+    wrong = [one for row in findings.values() for one in row if one.column == column.key]
+    sheet.write_string(line, 0, f"{column.above[0].rstrip(':：')}：{text}", _tone(wrong, formats))
+    if wrong:
+        sheet.write_comment(line, 0, "\n".join(dict.fromkeys(one.message for one in wrong)))
+
+
+def _write_record(
+    book: Any, batch: Batch, form: Form, summary: Mapping[str, Any], findings: Mapping[int, list[Finding]]
+) -> None:
+    """A sheet of items as it came, every cell in its place, those at fault coloured and commented."""
+    sheet, formats = book.add_worksheet(_("退回")), _formats(book)
+    first, last = summary["span"]
+    by_cell: dict[tuple[int, int], list[Finding]] = {}
+    for one in (finding for row in findings.values() for finding in row):
+        if match := summary["matches"].get(one.column):
+            by_cell.setdefault((match["row"], match["index"]), []).append(one)
+    wide = 60
+    sheet.set_column(first, last, 14)
+    sheet.set_column(first + 1, first + 1, wide)
+    raw = pq.read_table(staging.raw_path(batch))
+    bottom = 0
+    for line in raw.to_pylist():
+        row = line["row"]
+        if row > summary["last_row"] and not any(line.get(f"c{index}") for index in range(first, last + 1)):
+            continue
+        bottom = max(bottom, row)
+        for index in range(len(summary["headers"])):
+            if row >= summary["first_header_row"] and not first <= index <= last:
+                continue  # a list beside the table is no part of it
+            text, wrong = line.get(f"c{index}") or "", by_cell.pop((row, index), [])
+            if _PLAIN_NUMBER.fullmatch(text):
+                sheet.write_number(row - 1, index, float(text), _tone(wrong, formats))
+            elif text or wrong:
+                sheet.write_string(row - 1, index, text, _tone(wrong, formats) or formats["plain"])
+            if wrong:
+                sheet.write_comment(row - 1, index, "\n".join(one.message for one in wrong))
+    problems = [one.message for row in findings.values() for one in row]
+    for number, message in enumerate(dict.fromkeys(problems), start=bottom + 2):
+        sheet.write_string(number, first + 1, f"{PROBLEM_HEADING}：{message}")
+
+
+def _formats(book: Any) -> dict[Any, Any]:
+    return {
         "title": book.add_format({"bold": True, "font_size": 14}),
         "head": book.add_format({"bold": True, "bg_color": "#EEF1F4", "border": 1, "text_wrap": True}),
         Severity.ERROR: book.add_format({"bg_color": "#F8D7DA"}),
         Severity.WARNING: book.add_format({"bg_color": "#FFF0C2"}),
         "plain": book.add_format({"num_format": "@"}),
     }
-    width = len(summary["headers"])
-    by_index = {match["index"]: (form.column(key), match["unit"]) for key, match in summary["matches"].items()}
-    sheet.set_column(0, 0, 8)
-    sheet.set_column(1, width, 14)
-    sheet.set_column(width + 1, width + 1, 60)
-    sheet.freeze_panes(3, 1)
-    sheet.write_string(0, 0, form.name, formats["title"])
-    sheet.write_string(
-        1, 0, _("红色的行没有入账，黄色的已入账但存疑。改好后把这个文件再导入一次即可；请勿改动“原行号”一列。")
-    )
-    sheet.write_string(2, 0, ROW_HEADING, formats["head"])
-    for index, header in enumerate(summary["headers"]):
-        column, unit = by_index.get(index, (None, ""))
-        sheet.write_string(2, index + 1, _heading(column, unit) if column else header, formats["head"])
-    sheet.write_string(2, width + 1, PROBLEM_HEADING, formats["head"])
-    for line, (row, cells) in enumerate(_rows_going_back(batch, form, summary, findings), start=3):
-        _write_row(sheet, line, row, cells, by_index, findings.get(row, []), formats, width, indices=summary["matches"])
 
 
 def _write_row(
@@ -129,10 +193,10 @@ def _tone(findings: Sequence[Finding], formats: Mapping[Any, Any]) -> Any:
 
 
 def _heading(column: Column, unit: str) -> str:
-    """The form's own heading, with the unit in which this sheet states its amounts."""
-    if not unit:
-        return column.name
-    return f"{re.sub(r'[（(].*?[)）]', '', column.name)}（{unit}）"
+    """The form's own heading with the merged headings it stands under, and the unit in which this sheet states its
+    amounts."""
+    name = column.name if not unit else f"{re.sub(r'[（(].*?[)）]', '', column.name)}（{unit}）"
+    return "".join(column.under) + name
 
 
 def _rows_going_back(
@@ -147,7 +211,7 @@ def _rows_going_back(
     typed_names = {
         match["index"]: f"{key}_as_written" if form.column(key).type is ColumnType.PARTY else key
         for key, match in summary["matches"].items()
-        if form.column(key).type in (ColumnType.PLACE, ColumnType.PARTY, ColumnType.TEXT, ColumnType.CODE)
+        if not match.get("row") and form.column(key).type in (ColumnType.PLACE, ColumnType.PARTY, ColumnType.TEXT, ColumnType.CODE)
     }
     raw = pq.read_table(staging.raw_path(batch), columns=["row", *names], filters=pc.is_in(pc.field("row"), going))
     typed = pq.read_table(

@@ -9,10 +9,11 @@ from __future__ import annotations
 import calendar
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
+from fractions import Fraction
 from typing import Any
 
 from xieshou.intake.forms import Column, ColumnType
@@ -41,6 +42,14 @@ _DATE = re.compile(
     r"(\d{4})[-./年](\d{1,2})(?:[-./月](\d{1,2})日?)?月?(?:份|底|末)?(?: ?\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
 )
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})?")
+_CHINESE_DIGITS = {character: number for number, character in enumerate("〇一二三四五六七八九")} | {"零": 0}
+_CURRENCY = re.compile(
+    r"美元|美金|欧元|(?<!每)日元|日圆|港元|港币|英镑|澳元|澳门元|澳币|新台币|台币|(?<!增)加元|加币|新加坡元|韩元|卢布|瑞士法郎"
+    r"|(?<![a-z])(?:usd|eur|jpy|hkd|gbp|aud|cad|mop|twd|sgd|krw)(?![a-z])|(?:us|hk|nt)?[$]|[€£]"
+)
+_APPROXIMATE = re.compile(r"(?:约|大约|近|将近|超过|不少于)\d|\d[多余几](?![\d])|\d(?:万|千|百)?[多余]|左右|以上$")
+_LISTED = re.compile(r"([^\d、,;。:()\s]{2,30}?)[:(]?(\d[\d,]*(?:\.\d+)?)(万?)元\)?")
+LISTED_FROM = 3  # a cell with so many names, each with its amount, is a list
 _IDENTITY_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _IDENTITY_MARKS = "10X98765432"
 
@@ -56,6 +65,7 @@ class Parsed:
 
 
 NOT_STATED = Parsed()
+_ONE = Fraction(1)
 
 
 def clean(text: str) -> str:
@@ -77,7 +87,7 @@ def number_in(text: str) -> tuple[Decimal, str] | None:
     `"10,000.00"`, `"１２３"`, `"￥5万元"` and `"(500)"` (a negative amount in books) are numbers; `"7(28)"` and
     `"3-5"` are not.
     """
-    compact = squeeze(text).replace("，", ",").removeprefix("人民币").removeprefix("rmb").lstrip("¥￥$")
+    compact = squeeze(text).replace("，", ",").removeprefix("人民币").removeprefix("rmb").lstrip("¥￥")
     if compact.startswith("(") and compact.endswith(")"):
         compact = "-" + compact[1:-1]
     match = _NUMBER.match(compact)
@@ -93,14 +103,35 @@ def number_in(text: str) -> tuple[Decimal, str] | None:
     return number * _MULTIPLIERS[trailing[1] or ""], trailing[2]
 
 
+def currency_in(text: str) -> str:
+    """The foreign currency that a text names (美元, HK$), empty for none."""
+    match = _CURRENCY.search(squeeze(text))
+    return match[0] if match else ""
+
+
+def listed_in(text: str) -> list[tuple[str, Decimal]]:
+    """The names that one cell lists, each with its amount in yuan (`甲公司5万元、李某200元`); empty below three."""
+    pairs = _LISTED.findall(squeeze(text).replace("，", ","))
+    if len(pairs) < LISTED_FROM:
+        return []
+    return [
+        (name.strip("和及、,;"), Decimal(amount.replace(",", "")) * (10_000 if ten_thousands else 1))
+        for name, amount, ten_thousands in pairs
+    ]
+
+
 def parse_money(text: str, column: Column, yuan_in_unit: int) -> Parsed:
     """Fen. `yuan_in_unit`: what one written unit is worth unless the cell names its own."""
     squeezed = squeeze(text)
     if squeezed in DASHES or not squeezed:
         return NOT_STATED
+    if currency := currency_in(squeezed):
+        return Parsed(None, "foreign_currency", {"value": text, "currency": currency})
+    if _APPROXIMATE.search(squeezed):
+        return Parsed(None, "approximate", {"value": text})
     found = number_in(text)
     if found is None:
-        return _not_a_number(squeezed)
+        return _summed(squeezed, lambda part: parse_money(part, column, yuan_in_unit))
     number, unit = found
     multiplied = bool(re.search(r"[千万亿]", squeezed))
     if unit not in ("", "元", "块", "元整", "圆"):
@@ -115,15 +146,31 @@ def parse_money(text: str, column: Column, yuan_in_unit: int) -> Parsed:
     return Parsed(int(fen))
 
 
-def parse_integer(text: str, column: Column) -> Parsed:
-    """A whole number in 1/`scale` of the written unit; a unit written behind it is handed back."""
+def parse_foreign(text: str, currency: str) -> Parsed:
+    """An amount under a heading of a foreign currency: stated, and not taken."""
     squeezed = squeeze(text)
     if squeezed in DASHES or not squeezed:
         return NOT_STATED
+    return Parsed(None, "foreign_currency", {"value": text, "currency": currency})
+
+
+def parse_integer(text: str, column: Column, factor: Fraction = _ONE) -> Parsed:
+    """A whole number in 1/`scale` of the written unit; a unit written behind it is handed back.
+
+    Args:
+        factor: how many of the form's written units one of the sheet's is.
+    """
+    squeezed = squeeze(text)
+    if squeezed in DASHES or not squeezed:
+        return NOT_STATED
+    if _APPROXIMATE.search(squeezed):
+        return Parsed(None, "approximate", {"value": text})
     found = number_in(text)
     if found is None:
-        return _not_a_number(squeezed)
+        return _summed(squeezed, lambda part: parse_integer(part, column, factor))
     number, unit = found
+    if factor != 1:
+        number = number * factor.numerator / factor.denominator
     low, high = column.bounds
     if number < 0:
         return Parsed(None, "negative", {"value": text})
@@ -157,7 +204,8 @@ def parse_date(text: str, column: Column) -> Parsed:
     squeezed = squeeze(text)
     if squeezed in DASHES or not squeezed:
         return NOT_STATED
-    spaced = unicodedata.normalize("NFKC", clean(text))
+    spaced = unicodedata.normalize("NFKC", _digits_for_chinese(clean(text)))
+    squeezed = squeeze(spaced)
     if re.fullmatch(r"\d{5}(\.\d+)?", squeezed):
         serial = int(squeezed.split(".")[0])
         if _FIRST_SERIAL <= serial <= _LAST_SERIAL:
@@ -174,6 +222,19 @@ def parse_date(text: str, column: Column) -> Parsed:
     # A number typed as 2019.10 is stored as 2019.1, so a bare ".1" may be either month.
     code = "month_unclear" if re.fullmatch(r"\d{4}\.1", squeezed) else "month_only"
     return Parsed(date(year, month, 1), code, {"value": text})
+
+
+def _digits_for_chinese(text: str) -> str:
+    """`二〇一九年十月三十一日` with digits; other texts as they are."""
+    if "年" not in text or not any(character in text for character in _CHINESE_DIGITS):
+        return text
+
+    def small(match: re.Match[str]) -> str:
+        tens, ones = match[1], match[2]
+        return str((_CHINESE_DIGITS[tens] if tens else 1) * 10 + (_CHINESE_DIGITS[ones] if ones else 0))
+
+    text = re.sub(r"([二三]?)十([一二三四五六七八九]?)(?=[月日])", small, text)
+    return "".join(str(_CHINESE_DIGITS.get(character, character)) for character in text)
 
 
 _QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
@@ -214,6 +275,22 @@ def _simple_span(text: str) -> tuple[date | None, date] | None:
         return _months(int(match[1]), int(match[2]), int(match[2]))
     day = parse_date(text, _ANY_DATE)
     return (day.value, day.value) if day.value and not day.code else None
+
+
+_DAY_LABEL = re.compile(r"(?:截[止至]|统计|报告)(?:日期|时间|日|期)?[:：]?$|年月[:：]?$|^(?:日期|时间)[:：]?$")
+
+
+def with_days_written_out(texts: Sequence[str]) -> list[str]:
+    """Title cells, where a day stored as a number (`41182` behind `截止日期：`) or as a date reads 2012年9月30日."""
+    written, before = [], ""
+    for text in texts:
+        squeezed = squeeze(text)
+        day = parse_date(squeezed, _ANY_DATE) if _DAY_LABEL.search(before) else NOT_STATED
+        written.append(
+            f"{day.value.year}年{day.value.month}月{day.value.day}日" if day.value and not day.code else text
+        )
+        before = squeezed
+    return written
 
 
 def _months(year: int, first: int, last: int) -> tuple[date, date] | None:
@@ -263,6 +340,9 @@ def parse_code(text: str, words: Mapping[str, str]) -> Parsed:
 
 def parse_text(text: str, column: Column) -> Parsed:
     cleaned = clean(text)
+    if column.type is ColumnType.PARTY and (pairs := listed_in(cleaned)):
+        total = sum((amount for _name, amount in pairs), Decimal(0))
+        return Parsed(None, "many_listed", {"count": len(pairs), "total": f"{total:,.2f}"})
     if len(cleaned) > column.max_length:
         return Parsed(None, "too_long", {"length": len(cleaned), "most": column.max_length})
     return Parsed(cleaned or None)
@@ -272,6 +352,21 @@ def _not_a_number(squeezed: str) -> Parsed:
     if re.search(r"\d\(\d|\d\)\d|\d[-~至/、]\d", squeezed):
         return Parsed(None, "two_numbers", {"value": squeezed})
     return Parsed(None, "not_a_number", {"value": squeezed})
+
+
+def _summed(squeezed: str, parse: Callable[[str], Parsed]) -> Parsed:
+    """A sum written out in a cell: taken, with a doubt, where it can mean one thing only (`1000+2000`); sent back where
+    a multiplier may belong to the last number or to all (`1.6+1.6万`)."""
+    parts = squeezed.removeprefix("=").split("+")
+    if len(parts) < 2 or any(number_in(part) is None for part in parts):
+        return _not_a_number(squeezed)
+    if len({re.sub(r"[\d.,]", "", part) for part in parts}) > 1:
+        return Parsed(None, "sum_in_cell", {"value": squeezed})
+    parsed = [parse(part) for part in parts]
+    refused = next((part for part in parsed if part.value is None), None)
+    if refused is not None:
+        return refused
+    return Parsed(sum(part.value for part in parsed), "sum_taken", {"value": squeezed}, unit=parsed[0].unit)
 
 
 def is_total(text: str, marks: tuple[str, ...]) -> str:
@@ -301,6 +396,8 @@ _CLASSIFIED = re.compile(r"(?:密级[:：]?)?[【\[(（<]?(秘密|机密|绝密)
 
 def classified_mark(text: str) -> str:
     """The mark of state secrecy that a text is (`机密★10年`), or empty; a sentence that merely says 秘密 is none."""
+    if "密" not in text:  # the heads of many sheets are looked through
+        return ""
     match = _CLASSIFIED.fullmatch(squeeze(text))
     return match[1] if match else ""
 

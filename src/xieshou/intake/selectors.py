@@ -12,7 +12,10 @@ import pyarrow.parquet as pq
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from xieshou.common.scoping import Actor
+from xieshou.access.rules import MATRIX, Permission
+from xieshou.access.selectors import assignments_in_force
+from xieshou.common.errors import NotPermitted
+from xieshou.common.scoping import Actor, Role
 from xieshou.intake import staging
 from xieshou.intake.errors import UnknownForm
 from xieshou.intake.forms import Form, FormBinding, form_from_json
@@ -23,6 +26,55 @@ from xieshou.intake.rules import is_row_number
 def batches_for(actor: Actor) -> QuerySet[Batch]:
     """The batches of the actor's places and units, and those it began itself."""
     return Batch.objects.for_actor(actor) | Batch.objects.filter(created_by_id=actor.user_id)
+
+
+def may_settle(actor: Actor, batch: Batch) -> bool:
+    """Whether the actor may accept the batch, send it back or withdraw it: as an office that reaches it."""
+    allowed = MATRIX[Permission.ACCEPT_BATCH]
+    return any(grant.role in allowed and grant.covers(batch.place_code, _paths(batch)) for grant in actor.grants)
+
+
+def may_change(actor: Actor, batch: Batch) -> bool:
+    """Whether the actor may correct, hand in or discard the batch: who began it, its unit, or the office.
+
+    Whoever sees a batch for its place alone may read it and speak about it.
+    """
+    if batch.created_by_id == actor.user_id or may_settle(actor, batch):
+        return True
+    allowed = MATRIX[Permission.DRAFT_IMPORT]
+    return any(
+        grant.role in allowed and grant.party_paths is not None and grant.covers(batch.place_code, _paths(batch))
+        for grant in actor.grants
+    )
+
+
+def demand_may_change(actor: Actor, batch: Batch) -> None:
+    """Raises: NotPermitted."""
+    if not may_change(actor, batch):
+        raise NotPermitted(
+            _("批次 %(batch)s 由别的单位填报，您可以看和批注，不能改动；请找填报单位或帮扶办。") % {"batch": batch.pk},
+            batch=batch.pk,
+        )
+
+
+def demand_may_settle(actor: Actor, batch: Batch) -> None:
+    """Raises: NotPermitted."""
+    if not may_settle(actor, batch):
+        raise NotPermitted(
+            _("批次 %(batch)s 不在您的采纳范围内；请找负责的帮扶办。") % {"batch": batch.pk}, batch=batch.pk
+        )
+
+
+def is_handed_in(batch: Batch) -> bool:
+    """Whether the office may accept the batch now: its unit has handed it in, or the office itself brought it."""
+    if batch.state == Batch.State.SUBMITTED:
+        return True
+    creator = batch.created_by
+    return creator.is_operator or assignments_in_force().filter(user=creator, role=Role.OFFICE).exists()
+
+
+def _paths(batch: Batch) -> list[str]:
+    return [batch.party.path] if batch.party is not None else []
 
 
 def may_have_original(actor: Actor, batch: Batch) -> bool:
@@ -60,6 +112,21 @@ def binding_named(key: str, bindings: Sequence[FormBinding]) -> FormBinding:
         keys = "、".join(sorted({binding.form.key for binding in bindings}))
         raise UnknownForm(_("没有名为“%(key)s”的表样；可用的有：%(keys)s。") % {"key": key, "keys": keys}, key=key)
     return max(found, key=lambda binding: binding.form.version)
+
+
+def period_of(batch: Batch) -> str:
+    """What stands for the period in a row's key. A cumulative statement has none: the later one restates the
+    earlier."""
+    if batch.basis == Batch.Basis.CUMULATIVE:
+        return ""
+    return f"{batch.period_from or ''}/{batch.period_to or batch.as_of or ''}"
+
+
+def reason_for_replacing(batch: Batch) -> str:
+    """What the reversals say of the rows that this batch replaces: which batch does, and why where somebody said."""
+    words = _("由批次 %(batch)s 的数据代替") % {"batch": batch.pk}
+    reason = batch.choices.get("reason", "")
+    return f"{words}：{reason}" if reason else words
 
 
 def remembered_columns() -> dict[tuple[str, str], str]:

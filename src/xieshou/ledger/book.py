@@ -198,7 +198,7 @@ class Book:
     def _write_checked(
         self, source: PostingSource, columns: dict[str, Any], record_ids: list[int], lines: list[int] | int
     ) -> int:
-        rules.check_columns(columns, kind=source.kind, allowed=source.measures)
+        rules.check_columns(columns, kind=source.kind, allowed=source.allowed_measures())
         for column in _REFERENCES:
             values = columns[column]
             self._mentioned[column].update(values if isinstance(values, list) else (values,))

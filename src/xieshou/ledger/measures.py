@@ -20,6 +20,9 @@ class BaseUnit(StrEnum):
     PERSON_TIME = "person_time"
     HOUSEHOLD = "household"
     PIECE = "piece"
+    TIME = "time"
+    METRE = "m"
+    VILLAGE = "village"
 
 
 class Addition(StrEnum):

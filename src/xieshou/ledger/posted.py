@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
@@ -145,6 +145,7 @@ class PostingSource:
     column_postings: the same as `postings` for the fast path `Book.bulk_create`, from the columns of the records
     (field attname, `party_id`, to a list with one value per record, or to one value for all); the book compares the two
     on a sample of every bulk write.
+    further_measures: measures that may be posted besides, which are known only at run time (those of the database).
     """
 
     kind: str
@@ -153,6 +154,11 @@ class PostingSource:
     measures: tuple[Measure, ...]
     related: tuple[str, ...] = ()
     column_postings: Callable[[Mapping[str, Any]], Iterable[PostingColumns]] | None = None
+    further_measures: Callable[[], Sequence[Measure]] | None = None
+
+    def allowed_measures(self) -> Sequence[Measure]:
+        """All that may be posted now."""
+        return (*self.measures, *(self.further_measures() if self.further_measures else ()))
 
     def records(self, **conditions: Any) -> models.QuerySet[Any]:
         """The records that post, in order of id: those not superseded."""

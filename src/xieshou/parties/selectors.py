@@ -248,6 +248,15 @@ def _share_inside(memberships: Sequence[JointMember], inside: set[int]) -> int |
     return sum(stated) if len(stated) == len(ours) else None
 
 
+def joint_of(members: set[int]) -> int | None:
+    """The joint party of exactly these members, however it is written. One query."""
+    together: defaultdict[int, set[int]] = defaultdict(set)
+    some = JointMember.objects.filter(joint__memberships__member=min(members, default=0))
+    for joint, member in some.values_list("joint", "member"):
+        together[joint].add(member)
+    return next((joint for joint, those in sorted(together.items()) if those == members), None)
+
+
 def unshared_joints(party_id: int) -> tuple[int, ...]:
     """The joint parties whose amounts cannot be attributed to the party until shares are stated (联合，未分摊)."""
     return tuple(share.joint_id for share in joint_parties_of(party_id) if share.share_bp is None)

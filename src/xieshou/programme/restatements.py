@@ -8,11 +8,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from xieshou.intake.forms import RowChunk
 from xieshou.intake.models import Batch
-from xieshou.intake.selectors import rows_that_count_again
+from xieshou.intake.selectors import reason_for_replacing, rows_that_count_again
 from xieshou.ledger.posted import PostedModel, PostingSource
 from xieshou.ledger.services import Book
 
@@ -21,7 +19,7 @@ _ROWS_AT_ONCE = 5_000
 
 def take_out_replaced(book: Book, source: PostingSource, batch: Batch, chunk: RowChunk) -> None:
     """Reverse the records of earlier batches that rows of this chunk replace."""
-    reason = _("由批次 %(batch)s 的数据代替") % {"batch": batch.pk}
+    reason = reason_for_replacing(batch)
     for records in _records(source, chunk.restates.values(), superseded=False):
         book.supersede(source, records, reason=reason)
 

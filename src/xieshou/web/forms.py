@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from xieshou.common.forms import PageForm
 from xieshou.common.scoping import Actor
+from xieshou.intake.models import ReportingDuty
 from xieshou.parties.errors import PartyAmbiguous, PartyUnknown
 from xieshou.parties.kinds import PartyKind
 from xieshou.parties.selectors import party_seen
@@ -20,6 +21,7 @@ from xieshou.places.errors import PlaceAmbiguous, PlaceUnknown
 from xieshou.places.models import Place
 from xieshou.places.selectors import place_at
 from xieshou.programme.models import Programme
+from xieshou.programme.selectors import programmes_for
 
 # A village stands for its place and a joint party is made by its members: neither is registered by hand.
 KINDS = [("", gettext_lazy("按名称判断"))] + [
@@ -248,6 +250,53 @@ class ReasonForm(PageForm):
     reason = forms.CharField(label=gettext_lazy("原因"), max_length=280, widget=forms.TextInput())
 
 
+class DutyForm(PartiesForm):
+    """Who has to hand in which form by when."""
+
+    name = forms.CharField(
+        label=gettext_lazy("任务名称"), max_length=120, help_text=gettext_lazy("例如：帮扶资金季报。")
+    )
+    form_key = forms.ChoiceField(label=gettext_lazy("表样"))
+    rule = forms.ChoiceField(label=gettext_lazy("报告期"), choices=ReportingDuty.Rule.choices)
+    starts_on = forms.DateField(
+        label=gettext_lazy("从哪一期起"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=gettext_lazy("第一期里的任意一天；只报一次的，写报告期的第一天。"),
+    )
+    ends_on = forms.DateField(
+        label=gettext_lazy("到哪一期止"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=gettext_lazy("不填就一直报下去；只报一次的，写报告期的最后一天。"),
+    )
+    due_days = forms.IntegerField(
+        label=gettext_lazy("期末后几天内报"),
+        min_value=0,
+        max_value=365,
+        initial=10,
+        help_text=gettext_lazy("10 就是下月 10 日以前。"),
+    )
+    expects = forms.ChoiceField(label=gettext_lazy("由谁报"), choices=ReportingDuty.Expects.choices)
+    party = PartyField(
+        label=gettext_lazy("单位"),
+        required=False,
+        help_text=gettext_lazy("下属单位报的，写上级单位；按结对名单报的，可以只要这个单位以下的。"),
+    )
+    place = PlaceField(
+        label=gettext_lazy("地区"),
+        required=False,
+        help_text=gettext_lazy("下级地区报的，写上级地区；按结对名单报的，可以只要这个地区的。"),
+    )
+    programme = forms.ModelChoiceField(
+        label=gettext_lazy("帮扶项目群"), queryset=Programme.objects.none(), required=False, empty_label="–"
+    )
+
+    def __init__(self, *args: Any, actor: Actor, forms: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, actor=actor, **kwargs)
+        self.fields["form_key"].choices = forms  # type: ignore[attr-defined]
+        self.fields["programme"].queryset = programmes_for(actor)  # type: ignore[attr-defined]
+
+
 class SaveScopeForm(PageForm):
     name = forms.CharField(label=gettext_lazy("口径名称"), max_length=80, help_text=gettext_lazy("例如：责任书口径。"))
     note = forms.CharField(label=gettext_lazy("说明"), max_length=300, required=False)
@@ -257,3 +306,59 @@ class NameHeadForm(PageForm):
     name = forms.CharField(
         label=gettext_lazy("报送版本名称"), max_length=80, help_text=gettext_lazy("例如：2019年报送稿。")
     )
+
+
+class SeveralFilesInput(forms.ClearableFileInput):
+    """A field that takes several files."""
+
+    allow_multiple_selected = True
+
+
+class SeveralFiles(forms.FileField):
+    """Cleans to a list of files, empty where none was chosen."""
+
+    widget = SeveralFilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        files = data if isinstance(data, list | tuple) else [data]
+        return [super(SeveralFiles, self).clean(file, initial) for file in files if file]
+
+
+class AuditForm(PageForm):
+    """A text to audit, pasted or as a file, and the texts to compare it with."""
+
+    text = forms.CharField(
+        label=gettext_lazy("粘贴文字"), required=False, widget=forms.Textarea({"rows": 9}), strip=False
+    )
+    file = forms.FileField(label=gettext_lazy("或选一个文件"), required=False)
+    title = forms.CharField(label=gettext_lazy("标题"), required=False, max_length=200, widget=forms.HiddenInput)
+    against = SeveralFiles(
+        label=gettext_lazy("对照材料"),
+        required=False,
+        help_text=gettext_lazy("自评报告、社会责任报告、通稿、上年稿：同一件事说法不一，或沿用上年的数，会标出来。"),
+    )
+    beside: forms.ModelMultipleChoiceField[Any] = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("对照保存过的稿子"),
+        required=False,
+        queryset=None,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, saved: models.QuerySet[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["beside"].queryset = saved.order_by("-saved_at")  # type: ignore[attr-defined]
+        self.fields["beside"].label_from_instance = lambda each: each.title  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean() or {}
+        if not cleaned.get("file") and not (cleaned.get("text") or "").strip() and "file" not in self.errors:
+            self.add_error("text", _("请粘贴一段文字，或选一个文件（.docx、.pdf、.txt、.md、.html）。"))
+        return cleaned
+
+
+class ClarifyForm(PageForm):
+    """Why a finding is none."""
+
+    key = forms.CharField(max_length=40, widget=forms.HiddenInput)
+    about = forms.CharField(max_length=300, required=False, widget=forms.HiddenInput)
+    words = forms.CharField(label=gettext_lazy("口径说明"), max_length=500, widget=forms.Textarea({"rows": 2}))

@@ -19,6 +19,7 @@ from xieshou.web import progress, tasks
 NAMES: dict[str, str | Promise] = {
     f"{tasks.__name__}.read_batch": _("读取"),
     f"{tasks.__name__}.accept_batch": _("入账"),
+    f"{tasks.__name__}.withdraw_batch": _("撤销"),
 }
 OPEN = ("READY", "RUNNING")
 
@@ -49,6 +50,25 @@ def start_accepting(*, by: Actor, batch: Batch) -> None:
     if open_job(batch) is None:
         progress.clear(batch.pk)
         tasks.accept_batch.enqueue(batch.pk, by.user_id, get_language() or "zh-hans")
+
+
+def start_accepting_all(*, by: Actor, batches: Iterable[Batch]) -> int:
+    """Queue the acceptance of several batches, each for itself, and the export of what they post behind them. How many
+    were queued."""
+    count = 0
+    for batch in batches:
+        start_accepting(by=by, batch=batch)
+        count += 1
+    if count:
+        tasks.export_entries.enqueue()
+    return count
+
+
+def start_withdrawing(*, by: Actor, batch: Batch, reason: str) -> None:
+    """Queue the withdrawal of a large batch; a second one while the first is open is passed over."""
+    if open_job(batch) is None:
+        progress.clear(batch.pk)
+        tasks.withdraw_batch.enqueue(batch.pk, by.user_id, get_language() or "zh-hans", reason)
 
 
 def open_job(batch: Batch) -> Job | None:

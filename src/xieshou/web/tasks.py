@@ -1,16 +1,22 @@
 """Long work that goes on when the page is closed; the worker of `xieshou serve` runs it."""
 
+import logging
+
 from django.utils import translation
 from django_tasks import task
 
 from xieshou.access.models import User
 from xieshou.access.services import actor_for
+from xieshou.analytics.errors import ExportFailed
+from xieshou.analytics.services import export_entries as export
 from xieshou.catalogue.forms import BINDINGS
 from xieshou.common.errors import XieshouError
 from xieshou.intake import services as intake
 from xieshou.intake.models import Batch
 from xieshou.intake.rules import may_become
 from xieshou.web.progress import JobProgress
+
+logger = logging.getLogger(__name__)
 
 
 @task()
@@ -46,3 +52,27 @@ def accept_batch(batch_id: int, user_id: int, language: str) -> None:
             # then stays accepted, and what was rolled back stands where it stood.
             acceptable = [state for state in Batch.State if may_become(state, Batch.State.ACCEPTED)]
             Batch.objects.filter(pk=batch_id, state__in=acceptable).update(message=refusal.message)
+
+
+@task()
+def withdraw_batch(batch_id: int, user_id: int, language: str, reason: str) -> None:
+    """Take a large batch back, all or none. A refusal leaves it accepted, with the sentence on it."""
+    with translation.override(language), JobProgress(batch_id):
+        try:
+            intake.withdraw_batch(
+                by=actor_for(User.objects.get(pk=user_id)),
+                batch=Batch.objects.get(pk=batch_id),
+                bindings=BINDINGS,
+                reason=reason,
+            )
+        except XieshouError as refusal:
+            Batch.objects.filter(pk=batch_id, state=Batch.State.ACCEPTED).update(message=refusal.message)
+
+
+@task()
+def export_entries() -> None:
+    """Write what was posted to Parquet, so that the next figure need not. What cannot be written stays in the tail."""
+    try:
+        export()
+    except ExportFailed as failure:
+        logger.warning("%s", failure.message)

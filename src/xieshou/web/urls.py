@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from xieshou.web.views import figures, general, home, imports, ledger, parties, places
+from xieshou.web.views import (
+    audit,
+    batches,
+    doubles,
+    duties,
+    figures,
+    general,
+    home,
+    imports,
+    ledger,
+    parties,
+    places,
+    reports,
+)
 
 app_name = "web"
 urlpatterns = [
@@ -13,6 +26,7 @@ urlpatterns = [
     path("scope/places/", general.ScopePlaces.as_view(), name="scope-places"),
     path("scope/parties/", general.ScopeParties.as_view(), name="scope-parties"),
     path("imports/", imports.Imports.as_view(), name="imports"),
+    path("imports/steps/", batches.BulkSteps.as_view(), name="bulk-steps"),
     path("imports/blank/<str:key>.xlsx", imports.BlankForm.as_view(), name="blank-form"),
     path("imports/<int:batch_id>/", imports.BatchView.as_view(), name="batch"),
     path("imports/<int:batch_id>/progress/", imports.BatchProgress.as_view(), name="batch-progress"),
@@ -27,6 +41,18 @@ urlpatterns = [
     path("imports/<int:batch_id>/done/", imports.BatchDone.as_view(), name="batch-done"),
     path("imports/<int:batch_id>/returned.xlsx", imports.BatchReturned.as_view(), name="batch-returned"),
     path("imports/<int:batch_id>/original/", imports.BatchOriginal.as_view(), name="batch-original"),
+    path("imports/<int:batch_id>/comments/", batches.CommentAdd.as_view(), name="batch-comment"),
+    path("imports/<int:batch_id>/reason/", batches.Explain.as_view(), name="batch-explain"),
+    path("imports/<int:batch_id>/evidence/", batches.EvidenceAdd.as_view(), name="batch-evidence"),
+    path("imports/<int:batch_id>/evidence/<int:evidence_id>/", batches.EvidenceFile.as_view(), name="evidence"),
+    path("imports/<int:batch_id>/doubles/", batches.BatchDoubles.as_view(), name="batch-doubles"),
+    path("imports/<int:batch_id>/print/", batches.BatchPrint.as_view(), name="batch-print"),
+    path("duties/", duties.Duties.as_view(), name="duties"),
+    path("duties/new/", duties.DutyNew.as_view(), name="duty-new"),
+    path("duties/<int:duty_id>/", duties.DutyPage.as_view(), name="duty"),
+    path("duties/<int:duty_id>/counts/", duties.DutyCounts.as_view(), name="duty-counts"),
+    path("duties/<int:duty_id>/end/", duties.DutyEnd.as_view(), name="duty-end"),
+    path("doubles/", doubles.Doubles.as_view(), name="doubles"),
     path("tasks/", imports.Tasks.as_view(), name="tasks"),
     path("figures/", figures.Figures.as_view(), name="figures"),
     path("figures/heads/", figures.NameHead.as_view(), name="name-head"),
@@ -62,6 +88,27 @@ urlpatterns = [
     ),
     path("parties/<int:party_id>/roles/", parties.PartyRoleAdd.as_view(), name="party-role"),
     path("parties/<int:party_id>/shares/", parties.PartyShares.as_view(), name="party-shares"),
+    path("reports/", reports.Reports.as_view(), name="reports"),
+    path("reports/verify/", reports.ReportVerify.as_view(), name="report-verify"),
+    path("reports/templates/", reports.TemplateAdd.as_view(), name="report-template-add"),
+    path("reports/templates/<int:template_id>/", reports.TemplatePage.as_view(), name="report-template"),
+    path("reports/templates/<int:template_id>/made.docx", reports.TemplateMade.as_view(), name="report-template-made"),
+    path("reports/templates/<int:template_id>/file.docx", reports.TemplateFile.as_view(), name="report-template-file"),
+    path(
+        "reports/templates/<int:template_id>/delete/", reports.TemplateDelete.as_view(), name="report-template-delete"
+    ),
+    path("reports/<str:key>/", reports.ReportPage.as_view(), name="report"),
+    path("reports/<str:key>/file.<str:kind>", reports.ReportFile.as_view(), name="report-file"),
+    path("audits/", audit.Audits.as_view(), name="audits"),
+    path("audits/save/", audit.AuditSave.as_view(), name="audit-save"),
+    path("audits/keep/", audit.AuditKeep.as_view(), name="audit-keep"),
+    path("audits/print/", audit.AuditPrinted.as_view(), name="audit-print"),
+    path("audits/clarify/", audit.AuditClarify.as_view(), name="audit-clarify"),
+    path("audits/clarified/<int:clarification_id>/reopen/", audit.AuditReopen.as_view(), name="audit-reopen"),
+    path("audits/<int:text_id>/", audit.AuditSaved.as_view(), name="audit"),
+    path("audits/<int:text_id>/delete/", audit.AuditDelete.as_view(), name="audit-delete"),
+    path("audits/<int:text_id>/returned.docx", audit.AuditReturned.as_view(), name="audit-returned"),
+    path("audits/<int:text_id>/printed.html", audit.AuditPrinted.as_view(), name="audit-printed"),
     path("search/", general.Search.as_view(), name="search"),
     path("settings/", general.Settings.as_view(), name="settings"),
     path("settings/unit/", general.ChooseUnit.as_view(), name="choose-unit"),

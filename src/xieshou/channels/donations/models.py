@@ -44,3 +44,38 @@ class DistributionLine(PostedModel):
     class Meta:
         verbose_name = _("发放明细")
         indexes = (models.Index(fields=["batch", "row"], name="donations_line_batch_row"),)
+
+
+class Gift(PostedModel):
+    """What one donor gave (接收捐赠): one line of a notice or list of gifts received.
+
+    Only organisations are parties. Any other donor has no `giver`, and `giver_as_written` keeps a masked name.
+    """
+
+    programme = models.ForeignKey("programme.Programme", null=True, on_delete=models.PROTECT)
+    batch = models.ForeignKey("intake.Batch", null=True, on_delete=models.PROTECT)
+    row = models.PositiveIntegerField(null=True)
+    giver = models.ForeignKey("parties.Party", null=True, on_delete=models.PROTECT, related_name="+")
+    giver_as_written = models.CharField(max_length=500, blank=True)
+    receiver = models.ForeignKey("parties.Party", null=True, on_delete=models.PROTECT, related_name="+")
+    item = models.CharField(max_length=200, blank=True)  # "" for money
+    specification = models.CharField(max_length=200, blank=True)
+    unit = models.CharField(max_length=20)
+    quantity = models.BigIntegerField()  # in the measure's base unit
+    value_fen = models.BigIntegerField(null=True)
+    received_from = models.DateField(null=True)
+    received_to = models.DateField()
+    superseded = models.BooleanField(default=False)
+
+    scope_fields: ClassVar = ScopeFields(parties=("giver__path", "receiver__path"))
+    privacy: ClassVar = {
+        name: Privacy.INTERNAL
+        for name in (
+            "id programme batch row giver receiver item specification unit quantity value_fen received_from "
+            "received_to superseded"
+        ).split()
+    } | {"giver_as_written": Privacy.PERSONAL}
+
+    class Meta:
+        verbose_name = _("接收捐赠")
+        indexes = (models.Index(fields=["batch", "row"], name="donations_gift_batch_row"),)

@@ -5,16 +5,28 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from xieshou.channels.donations.models import DistributionLine
+from xieshou.channels.donations.models import DistributionLine, Gift
 from xieshou.channels.donations.rules import GOODS_CATEGORIES, UNITS, Kind
-from xieshou.ledger.measures import BaseUnit, Basis, Measure
+from xieshou.ledger.measures import BaseUnit, Basis, FundSource, Measure
 from xieshou.ledger.posted import Posting, PostingColumns, PostingSource
 
 DONATED_CASH = Measure("donation.cash", _("发放现金"), BaseUnit.FEN, "CNY", 100)
 DONATED_GOODS = Measure("donation.goods", _("发放物资"), BaseUnit.PIECE, "piece", categories=GOODS_CATEGORIES)
 DONATED_GOODS_MASS = Measure("donation.goods_mass", _("发放物资（按重量）"), BaseUnit.GRAM, "kg", 1_000)
 
+RECEIVED_CASH = Measure("donation.received_cash", _("接收捐款"), BaseUnit.FEN, "CNY", 100)
+RECEIVED_GOODS = Measure(
+    "donation.received_goods", _("接收捐赠物资"), BaseUnit.PIECE, "piece", categories=GOODS_CATEGORIES
+)
+RECEIVED_GOODS_MASS = Measure("donation.received_goods_mass", _("接收捐赠物资（按重量）"), BaseUnit.GRAM, "kg", 1_000)
+
 MEASURES = {Kind.CASH: DONATED_CASH, Kind.GOODS: DONATED_GOODS, Kind.GOODS_MASS: DONATED_GOODS_MASS}
+
+RECEIVED = {
+    Kind.CASH: RECEIVED_CASH,
+    Kind.GOODS: RECEIVED_GOODS,
+    Kind.GOODS_MASS: RECEIVED_GOODS_MASS,
+}
 
 
 def for_distribution_line(line: DistributionLine) -> Iterator[Posting]:
@@ -69,4 +81,32 @@ DISTRIBUTION_SOURCE = PostingSource(
     postings=for_distribution_line,
     measures=(DONATED_CASH, DONATED_GOODS, DONATED_GOODS_MASS),
     column_postings=for_distribution_columns,
+)
+
+
+def for_gift(gift: Gift) -> Iterator[Posting]:
+    """One entry: what the donor gave, beside its money value where stated. Only an organisation is a giver."""
+    unit = UNITS[gift.unit]
+    yield Posting(
+        measure=RECEIVED[unit.kind],
+        quantity=gift.quantity,
+        occurred_from=gift.received_from,
+        occurred_to=gift.received_to,
+        category=unit.category,
+        fund_source=FundSource.DONATED if unit.kind is Kind.CASH else "",
+        value_fen=gift.value_fen,
+        basis=Basis.LISTED,
+        giver=gift.giver_id,
+        receiver=gift.receiver_id,
+        credited_to=gift.giver_id,
+        programme=gift.programme_id,
+        batch=gift.batch_id,
+    )
+
+
+GIFT_SOURCE = PostingSource(
+    kind="gift",
+    model=Gift,
+    postings=for_gift,
+    measures=(RECEIVED_CASH, RECEIVED_GOODS, RECEIVED_GOODS_MASS),
 )

@@ -40,11 +40,14 @@ GOODS_CATEGORIES: dict[str, StrOrPromise] = {
     "bed": _("床"),
     "machine": _("台"),
     "copy": _("册"),
-    "sheet": _("张"),
+    "sheet": _("张/片"),
     "pair": _("双"),
     "portion": _("份"),
     "animal": _("头/只"),
     "plant": _("株/棵"),
+    "can": _("罐"),
+    "bundle": _("提/捆"),
+    "roll": _("卷"),
 }
 
 _PIECES = {
@@ -58,11 +61,14 @@ _PIECES = {
     "bed": "床",
     "machine": "台 辆 部",
     "copy": "册 本",
-    "sheet": "张",
+    "sheet": "张 片",
     "pair": "双 对 副",
-    "portion": "份",
+    "portion": "份 人份",
     "animal": "头 只 羽 匹",
     "plant": "株 棵",
+    "can": "罐 听",
+    "bundle": "提 捆",
+    "roll": "卷",
 }
 
 UNITS: dict[str, GoodsUnit] = {

@@ -7,3 +7,9 @@ class PairingRefused(XieshouError):
     """A pairing contradicts itself or one that is in force."""
 
     code = "pairing_refused"
+
+
+class OrganisationRefused(XieshouError):
+    """A row of a list of organisations cannot become a party."""
+
+    code = "organisation_refused"

@@ -17,6 +17,7 @@ from xieshou.cli.session import FOUND_PROBLEMS, Session, with_session
 @click.option("--period", metavar="P", help=bilingual("报告期：2019、2019-10、2019Q3、2018..2020-10"))
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="D", help=bilingual("累计数截至之日"))
 @click.option("--basis", type=click.Choice(["period", "cumulative"]), help=bilingual("金额是本期发生还是累计"))
+@click.option("--reason", metavar="TEXT", default="", help=bilingual("累计数下降时的原因，写在冲销的条目上"))
 @click.option("--dry-run", is_flag=True, help=bilingual("只核对，不入账"))
 @click.option(
     "--returned", metavar="FILE", type=click.Path(path_type=Path), help=bilingual("把退回的行写到此文件；缺省不写")
@@ -29,6 +30,7 @@ def command(
     period: str | None,
     as_of: datetime | None,
     basis: str | None,
+    reason: str,
     dry_run: bool,
     returned: Path | None,
 ) -> int:
@@ -43,6 +45,7 @@ def command(
             period=period,
             as_of=as_of.date() if as_of else None,
             basis=basis,
+            reason=reason,
             dry_run=dry_run,
             returned=returned,
         )

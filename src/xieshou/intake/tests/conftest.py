@@ -11,9 +11,12 @@ import xlsxwriter
 
 from xieshou.common.scoping import Actor
 from xieshou.intake import services
-from xieshou.intake.forms import FormBinding, load_form
+from xieshou.intake.forms import Form, FormBinding, load_form
 from xieshou.intake.models import Batch
 from xieshou.intake.previews import Preview
+from xieshou.intake.reading import Reading
+from xieshou.intake.recognition import recognise
+from xieshou.intake.tables import Choices, Recognition
 from xieshou.places.models import Place
 from xieshou.places.tests.factories import load_county
 
@@ -109,6 +112,65 @@ def write(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return write_rows
+
+
+@pytest.fixture
+def form_of(tmp_path: Path) -> Callable[[str], Form]:
+    """A form from the text of its data file, without the lines that name it."""
+
+    def load(text: str, version: int = 1) -> Form:
+        path = tmp_path / f"small-{version}.toml"
+        head = f'key = "small"\nversion = {version}\nname = "小表"\nname_en = "Small form"\n'
+        path.write_text(head + text, encoding="utf-8")
+        return load_form(path)
+
+    return load
+
+
+@pytest.fixture
+def read_as() -> Callable[..., Recognition]:
+    """A workbook recognised as one of these forms, nothing kept."""
+
+    def read(path: Path, *forms: Form, **choices: Any) -> Recognition:
+        with Reading(path) as reading:
+            return recognise(reading.heads, forms, Choices(**{"name": path.name} | choices))
+
+    return read
+
+
+@pytest.fixture
+def opened_as(office: Actor, books: Books, xieshou_home: Path) -> Callable[..., Batch]:
+    """A workbook opened as a draft of a form that only the test has; a period is given, since most tests need none."""
+
+    def open_file(path: Path, *forms: Form, **options: Any) -> Batch:
+        bound = [FormBinding(form, books.post, books.withdraw) for form in forms]
+        options = {"period": "2019"} | options
+        return services.open_batch(by=office, path=path, name=path.name, bindings=bound, **options)
+
+    return open_file
+
+
+@pytest.fixture
+def accepted_as(office: Actor, books: Books) -> Callable[..., Batch]:
+    """Accept a draft of a form that only the test has."""
+
+    def accept(batch: Batch, *forms: Form) -> Batch:
+        bound = [FormBinding(form, books.post, books.withdraw) for form in forms]
+        return services.accept_batch(by=office, batch=batch, bindings=bound)
+
+    return accept
+
+
+@pytest.fixture
+def found_as(office: Actor, books: Books) -> Callable[..., list[tuple[str, str]]]:
+    """(cell, code) of every finding of a draft of a form that only the test has."""
+
+    def find(batch: Batch, *forms: Form) -> list[tuple[str, str]]:
+        bound = [FormBinding(form, books.post, books.withdraw) for form in forms]
+        findings = services.preview(by=office, batch=batch, bindings=bound).findings
+        return [(finding.cell, finding.code) for finding in findings]
+
+    return find
 
 
 @pytest.fixture

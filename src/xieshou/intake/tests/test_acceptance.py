@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from xieshou.intake import errors, services, staging
+from xieshou.intake import errors, originals, selectors, services, staging
 from xieshou.intake.models import Batch, PostedKey
 from xieshou.parties.models import JointMember, Party
 
@@ -119,7 +119,7 @@ def test_a_posting_that_fails_leaves_the_draft_as_it_was_and_runs_again(draft, a
 
     with monkeypatch.context() as broken:
         broken.setattr(books, "post", fail)
-        broken.setattr(services.selectors, "binding_of", lambda *_: type("Binding", (), {"post": fail}))
+        broken.setattr(selectors, "binding_of", lambda *_: type("Binding", (), {"post": fail}))
         with pytest.raises(RuntimeError):
             accept(draft)
     draft.refresh_from_db()
@@ -233,7 +233,7 @@ def test_two_imports_of_the_same_rows_at_once_end_with_one_sentence(draft, accep
 
 
 def test_a_draft_that_is_thrown_away_keeps_its_original(draft, office, xieshou_home):
-    original = services.originals.path_of(draft.original)
+    original = originals.path_of(draft.original)
     services.discard_batch(by=office, batch=draft)
 
     assert original.exists()

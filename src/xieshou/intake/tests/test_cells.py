@@ -58,7 +58,11 @@ def test_a_unit_in_the_cell_wins_over_that_of_the_heading():
         ("7(28)", "two_numbers"),
         ("3-5", "two_numbers"),
         ("约五万", "not_a_number"),
-        ("500美元", "not_a_number"),
+        ("500美元", "foreign_currency"),
+        ("$500", "foreign_currency"),
+        ("约5000", "approximate"),
+        ("5000余元", "approximate"),
+        ("1.6+1.6万", "sum_in_cell"),
         ("99999999999999", "too_big"),
     ],
 )

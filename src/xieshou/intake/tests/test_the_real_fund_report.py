@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from xieshou.intake import services
+from xieshou.intake import originals, services
 from xieshou.intake.cells import original_cell
 from xieshou.intake.services import accept_batch
 
@@ -115,7 +115,7 @@ def test_telephone_numbers_and_names_are_masked_wherever_they_are_shown(conghua_
 
 
 def test_the_same_file_a_second_time_is_all_duplicates(accepted, conghua, opened, found):
-    again = opened(services.originals.path_of(accepted.original), as_of=accepted.as_of)
+    again = opened(originals.path_of(accepted.original), as_of=accepted.as_of)
 
     assert (again.accepted, again.duplicates) == (0, 125)
     assert ("", "all_duplicates") in found(again)

@@ -8,6 +8,7 @@ from django.db import connection
 
 from xieshou.access.services import local_operator
 from xieshou.intake import errors, services
+from xieshou.intake.forms import FormBinding
 from xieshou.intake.models import Batch, PostedKey
 from xieshou.intake.tests.conftest import FORMS, Books
 from xieshou.places.tests.factories import load_cast
@@ -21,7 +22,7 @@ def drafts(committed_db, xieshou_home, write):
     """Two drafts with the same rows, and the bindings that post them."""
     load_cast()
     books = Books()
-    bindings = [services.FormBinding(FORMS["fund_plan"], books.post, books.withdraw)]
+    bindings = [FormBinding(FORMS["fund_plan"], books.post, books.withdraw)]
     batches = [
         services.open_batch(by=local_operator(), path=path, name=path.name, bindings=bindings)
         for path in (write([HEAD, *ROWS], "one.xlsx"), write([HEAD, *reversed(ROWS)], "two.xlsx"))

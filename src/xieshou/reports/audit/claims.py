@@ -100,7 +100,8 @@ class Claim:
     """A quantity in its scope (论断). id: its number in the text, from 1.
 
     period: `2019`, `2018..2020-10`, `..2020-10`, or "" where the text says nothing. place, actor: as written in the
-    text, several joined by 、. clause: index into the structure's clauses. qualifiers: words of the clause that bear
+    text, several joined by 、. clause: index into the structure's clauses. after: the words behind the number up to the
+    next figure or the end of the clause. qualifiers: words of the clause that bear
     on the meaning (`plan`, `each`, `of_which`, `share`, `growth`, `total`, `respectively`), as the scope stage read
     them. label: the words in front of the number within its clause, where the link and the relations read what is
     meant.
@@ -115,6 +116,7 @@ class Claim:
     clause: int = 0
     label: str = ""
     qualifiers: frozenset[str] = frozenset()
+    after: str = ""
 
     def as_json(self, text: str) -> dict[str, Any]:
         """The shape that other programs rely on (design §9)."""

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from xieshou.access.rules import Permission
-from xieshou.catalogue.figures import FIGURES
+from xieshou.catalogue.figures import FIGURES, offered_figures
 from xieshou.catalogue.sources import SOURCES
 from xieshou.common import exports, formats
 from xieshou.common.addresses import key_in, page_in
@@ -70,7 +70,7 @@ class Figures(ScopedPage):
                 "unit": unit_label(figure, chosen.unit),
                 **(self._value(figure, chosen) if wants_values else {}),
             }
-            for figure in FIGURES
+            for figure in offered_figures()
         ]
         return self.show(
             "web/figures/list_part.html" if wants_values else "",

@@ -24,11 +24,12 @@ from xieshou.common.scoping import Actor
 from xieshou.common.tables import Column, Filter, Table
 from xieshou.intake import blank, originals, returned
 from xieshou.intake import services as intake
+from xieshou.intake.comparisons import comparison_of
 from xieshou.intake.findings import Finding
 from xieshou.intake.forms import Form, Severity
 from xieshou.intake.models import Batch
 from xieshou.intake.previews import OpenText, Preview
-from xieshou.intake.selectors import may_have_original
+from xieshou.intake.selectors import is_handed_in, may_change, may_have_original, may_settle
 from xieshou.parties.selectors import party_seen
 from xieshou.places import selectors as places
 from xieshou.programme.selectors import programmes_for
@@ -36,12 +37,14 @@ from xieshou.web import frame, jobs, progress, selectors
 from xieshou.web.forms import BatchFactsForm, ReasonForm
 from xieshou.web.pages import Page
 from xieshou.web.tones import STATE_TONES
+from xieshou.web.views.batches import compared, conversation
 
 FORMS: dict[str, Form] = {binding.form.key: binding.form for binding in BINDINGS}
 OPEN_STATES = (Batch.State.DRAFT, Batch.State.SUBMITTED, Batch.State.RETURNED)
 FINDINGS_IN_A_GROUP = 30
 FINDINGS_BESIDE_AN_ACTION = 5
 FILES_AT_ONCE = 50
+WITHDRAWN_AT_ONCE = 5_000  # rows; a larger batch is withdrawn in the background
 MOST_ROWS_AT_ONCE = 10_000
 # What can be done at once with all rows of one kind of finding.
 GROUP_ACTIONS = {
@@ -81,6 +84,9 @@ class BatchTable(Table):
         Column("accepted", gettext_lazy("可入账"), lambda batch: batch.accepted, sort=("accepted",), number=True),
         Column("rejected", gettext_lazy("退回"), lambda batch: batch.rejected, sort=("rejected",), number=True),
         Column("duplicates", gettext_lazy("重复"), lambda batch: batch.duplicates, sort=("duplicates",), number=True),
+        Column(
+            "unit", gettext_lazy("报送单位"), lambda batch: batch.party.name if batch.party else "–", sort=("party__name",)
+        ),
         Column("by", gettext_lazy("经办"), lambda batch: str(batch.created_by), sort=("created_by__username",)),
         Column(
             "at",
@@ -101,8 +107,9 @@ class BatchTable(Table):
             choices=[(form.key, form.name) for form in FORMS.values()],
         ),
     )
-    search = ("original__name",)
-    search_hint = gettext_lazy("文件名")
+    search = ("original__name", "party__name")
+    search_hint = gettext_lazy("文件名、单位")
+    selectable = True
     default_sort = "-at"
     empty_title = gettext_lazy("还没有导入过")
     empty_hint = gettext_lazy("把去年的表拖到上面的框里；认得的表样见“空白表”。")
@@ -120,7 +127,12 @@ class Imports(Page):
         table = BatchTable(selectors.batches_for(self.actor), request.GET)
         if request.GET.get("export"):
             return table.export(request.GET["export"])
-        return self.show(table=table, forms=list(FORMS.values()))
+        return self.show(
+            table=table,
+            forms=list(FORMS.values()),
+            may_accept=self.may(Permission.ACCEPT_BATCH),
+            query=table.address_with(),
+        )
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Take in the dropped files; each becomes a batch that a background job reads."""
@@ -204,7 +216,9 @@ class BatchPage(Page):
             form_name=form_name(self.batch),
             tone=STATE_TONES[Batch.State(self.batch.state)],
             steps=steps,
-            may_accept=self.may(Permission.ACCEPT_BATCH),
+            may_accept=may_settle(self.actor, self.batch),
+            may_change=may_change(self.actor, self.batch),
+            **conversation(self.batch),
             **context,
         )
 
@@ -265,6 +279,8 @@ class BatchColumns(BatchPage):
         batch = self.load()
         if batch.state not in OPEN_STATES:
             return HttpResponseRedirect(self.at("batch"))
+        if batch.state == Batch.State.SUBMITTED or not may_change(self.actor, batch):
+            return HttpResponseRedirect(self.at("batch-rows"))
         preview = intake.preview(by=self.actor, batch=batch, bindings=BINDINGS)
         return self._ask(preview, self._facts())
 
@@ -376,9 +392,13 @@ class BatchRows(BatchPage):
 
     def _ask(self, preview: Preview, refusal: XieshouError | None = None) -> HttpResponse:
         groups = grouped(preview.findings)
+        comparison = comparison_of(self.batch, self.actor)
         return self.show_step(
             "web/imports/rows.html",
             preview=preview,
+            compared=compared(self.batch, comparison) if comparison.meets_the_books else None,
+            may_edit=may_change(self.actor, self.batch) and self.batch.state != Batch.State.SUBMITTED,
+            handed_in=is_handed_in(self.batch),
             refusal=refusal,
             groups=groups,
             totals=[
@@ -500,7 +520,7 @@ class BatchDone(BatchPage):
 
     def get(self, request: HttpRequest, batch_id: int) -> HttpResponse:
         batch = self.load()
-        if batch.state not in (Batch.State.ACCEPTED, Batch.State.WITHDRAWN):
+        if batch.state not in (Batch.State.ACCEPTED, Batch.State.WITHDRAWN) or jobs.open_job(batch) is not None:
             return HttpResponseRedirect(self.at("batch"))
         return self._say(ReasonForm())
 
@@ -511,7 +531,11 @@ class BatchDone(BatchPage):
         form = ReasonForm(request.POST)
         if not form.is_valid():
             return self._say(form)
-        intake.withdraw_batch(by=by, batch=self.batch, bindings=BINDINGS, reason=form.cleaned_data["reason"])
+        reason = form.cleaned_data["reason"]
+        if self.batch.accepted > WITHDRAWN_AT_ONCE:
+            jobs.start_withdrawing(by=by, batch=self.batch, reason=reason)
+            return HttpResponseRedirect(self.at("batch"))
+        intake.withdraw_batch(by=by, batch=self.batch, bindings=BINDINGS, reason=reason)
         return HttpResponseRedirect(self.at("batch-done"))
 
     def _say(self, form: ReasonForm) -> HttpResponse:
@@ -520,14 +544,19 @@ class BatchDone(BatchPage):
         period = formats.period(batch.period_from, batch.period_to or batch.as_of)
         return self.show_step(
             "web/imports/done.html",
+            compared=self._compared(),
             form=form,
             period=period,
             place=place.get(batch.place_code, ""),
             goes_back=batch.rejected,
             figures_query=f"?place={batch.place_code}" if batch.place_code else "",
-            may_withdraw=self.may(Permission.WITHDRAW_BATCH) and batch.state == Batch.State.ACCEPTED,
+            may_withdraw=may_settle(self.actor, batch) and batch.state == Batch.State.ACCEPTED,
             may_see_ledger=self.may(Permission.VIEW_LEDGER),
         )
+
+    def _compared(self) -> dict[str, Any] | None:
+        comparison = comparison_of(self.batch, self.actor)
+        return compared(self.batch, comparison) if comparison.meets_the_books else None
 
 
 def withdrawer(request: HttpRequest) -> Actor:

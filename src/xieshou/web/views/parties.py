@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from xieshou.access.rules import Permission
-from xieshou.catalogue.figures import FIGURES
+from xieshou.catalogue.figures import offered_figures
 from xieshou.common import formats
 from xieshou.common.addresses import key_in
 from xieshou.common.errors import XieshouError
@@ -181,7 +181,7 @@ class PartyFigures(Page):
         chosen = FigureScope.of(request, party=str(party.pk), place="", year="", **{"as": role})
         rows = []
         unallocated = 0
-        for figure in FIGURES:
+        for figure in offered_figures():
             if figure.kind in (Kind.RATIO, Kind.COMPLETION, Kind.GROWTH):
                 continue
             answer = figures.evaluate(actor=self.actor, figure=figure, scope=chosen.scope)[0]

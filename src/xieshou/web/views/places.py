@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import pgettext, pgettext_lazy
 
 from xieshou.access.rules import Permission
-from xieshou.catalogue.figures import FIGURES
+from xieshou.catalogue.figures import offered_figures
 from xieshou.figures import services as figures
 from xieshou.figures.definitions import Kind
 from xieshou.places import selectors as places
@@ -77,7 +77,7 @@ class PlaceFigures(Page):
             raise Http404
         chosen = FigureScope.of(request, place=code, party="", year="")
         rows = []
-        for figure in FIGURES:
+        for figure in offered_figures():
             if figure.kind in (Kind.RATIO, Kind.COMPLETION, Kind.GROWTH):
                 continue
             answer = figures.evaluate(actor=self.actor, figure=figure, scope=chosen.scope)[0]

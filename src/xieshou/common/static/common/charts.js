@@ -127,5 +127,14 @@
     element.dataset.drawn = "1";
   };
 
-  for (const element of document.querySelectorAll("[data-chart]")) draw(element);
+  const drawAll = (root) => {
+    for (const element of root.querySelectorAll("[data-chart]:not([data-claimed])")) {
+      element.dataset.claimed = "1";
+      draw(element);
+    }
+  };
+
+  drawAll(document);
+  // A part of a page that htmx brings later has its charts too.
+  document.addEventListener("htmx:load", (event) => drawAll(event.detail.elt));
 })();

@@ -58,6 +58,13 @@
     closeMenus(event.target.closest("details.menu"));
     if (event.target.closest("[data-close-drawer]")) closeDrawer();
     if (event.target.closest("[data-print]")) window.print();
+    const copier = event.target.closest("[data-copy]");
+    if (copier) {
+      const source = document.getElementById(copier.dataset.copy);
+      source.select();
+      // Without https there is no clipboard: the text is selected, and Ctrl+C takes it.
+      navigator.clipboard?.writeText(source.value).then(() => { copier.textContent = copier.dataset.copied; });
+    }
     const opener = event.target.closest("[data-open-dialog]");
     if (opener) document.getElementById(opener.dataset.openDialog)?.showModal();
     if (event.target.closest("[data-close-dialog]")) event.target.closest("dialog")?.close();

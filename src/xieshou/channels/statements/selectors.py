@@ -1,0 +1,50 @@
+"""Questions about statements: the measures there are, the forms the office has taught, the rows in the books."""
+
+from collections.abc import Mapping, Sequence
+
+from django.db.models import QuerySet
+
+from xieshou.channels.statements.formfiles import STATEMENT_FORMS
+from xieshou.channels.statements.measures import PACKAGED, StatedMeasure
+from xieshou.channels.statements.models import OwnMeasure, Statement
+from xieshou.common.scoping import Actor
+from xieshou.intake.forms import Form
+from xieshou.ledger.measures import Measure
+
+
+def own_measures() -> dict[str, StatedMeasure]:
+    """The measures of the office's own, by key. One query."""
+    return {own.key: own.stated_measure() for own in OwnMeasure.objects.order_by("key")}
+
+
+def known_measures() -> Mapping[str, StatedMeasure]:
+    """Every measure of statements, packaged or the office's own, by key. One query."""
+    return PACKAGED | own_measures()
+
+
+def own_ledger_measures() -> Sequence[Measure]:
+    """What the ledger may book besides the packaged measures (`ledger.posted.PostingSource.further_measures`)."""
+    return [own.measure for own in own_measures().values()]
+
+
+def taught_forms() -> Sequence[Form]:
+    """The forms that the office has taught on a page, all versions."""
+    return ()
+
+
+def stated_measures() -> frozenset[str]:
+    """The measures of the forms of which statements stand in the books. Two queries."""
+    in_books = Statement.objects.filter(superseded=False).order_by().values_list("form_key", "form_version").distinct()
+    versions = set(in_books)
+    return frozenset(
+        column.measure
+        for form in (*STATEMENT_FORMS, *taught_forms())
+        if (form.key, form.version) in versions
+        for column in form.columns
+        if column.measure
+    )
+
+
+def statements(actor: Actor) -> QuerySet[Statement]:
+    """The statements in the books that the actor may see; replaced and withdrawn ones are left out."""
+    return Statement.objects.for_actor(actor).filter(superseded=False).select_related("party", "programme")

@@ -1,0 +1,1 @@
+"""From the neutral document to a file: one small renderer for each format."""

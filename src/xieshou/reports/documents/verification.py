@@ -1,0 +1,255 @@
+"""What has become of a published file's numbers: each citation asked again, and the entries that changed it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from xieshou.common.errors import XieshouError
+from xieshou.common.scoping import Actor
+from xieshou.figures.answers import Answer, Comparison, TraceLine
+from xieshou.figures.definitions import Figure
+from xieshou.figures.scopes import Scope
+from xieshou.figures.services import compare, evaluate
+from xieshou.ledger.posted import PostingSource
+from xieshou.reports.documents import carriers, rules
+from xieshou.reports.documents.asking import figure_of, number_of
+from xieshou.reports.documents.citations import Citation, CitationList, exact_text
+
+LINES_NAMED = 20
+
+
+class Standing(StrEnum):
+    """How a published number stands now."""
+
+    SAME = "same"
+    ENTRIES = "entries"  # the value is what it was, on other entries
+    RESTATED = "restated"
+    REDEFINED = "redefined"  # the figure means something else since
+    ALTERED = "altered"  # the books never said what the file says they said
+    EDITED = "edited"  # the number no longer stands in the text
+    UNREADABLE = "unreadable"
+
+
+STANDING_NAMES = {
+    Standing.SAME: gettext_lazy("未变"),
+    Standing.ENTRIES: gettext_lazy("数值未变，条目有变"),
+    Standing.RESTATED: gettext_lazy("已重述"),
+    Standing.REDEFINED: gettext_lazy("口径已变"),
+    Standing.ALTERED: gettext_lazy("与当时台账不符"),
+    Standing.EDITED: gettext_lazy("正文已改"),
+    Standing.UNREADABLE: gettext_lazy("无法核对"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verified:
+    """One citation asked again.
+
+    now: the answer of today; None where it cannot be asked. lines: what was posted or reversed since, the first of
+    `count`; for a share of both its figures. why: one sentence, "" where nothing is to be said.
+    """
+
+    citation: Citation
+    standing: Standing
+    now: Answer | None = None
+    lines: tuple[TraceLine, ...] = ()
+    count: int = 0
+    why: str = ""
+
+    @property
+    def changed(self) -> bool:
+        return self.standing is not Standing.SAME
+
+    @property
+    def reversed_entries(self) -> tuple[int, ...]:
+        """The entries that were reversed since."""
+        return tuple(line.reverses for line in self.lines if line.reverses is not None)
+
+    @property
+    def posted_entries(self) -> tuple[int, ...]:
+        """The entries that were posted since, reversals left out."""
+        return tuple(line.entry for line in self.lines if line.reverses is None)
+
+    @property
+    def shown_now(self) -> str:
+        """The value of today as the document would write it."""
+        if self.now is None:
+            return ""
+        value, word = number_of(self.now, self.citation.shown_unit if not self.now.figure.is_ratio else "")
+        if value is None:
+            return rules.NOT_STATED if self.now.entries else rules.NO_RECORD
+        return rules.plain(value) + word
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "citation": self.citation.as_json(),
+            "standing": self.standing.value,
+            "published": self.citation.value or None,
+            "now": None if self.now is None else exact_text(self.now.value) or None,
+            "base_value_now": None if self.now is None else self.now.base_value,
+            "entries_changed": self.count,
+            "reversed": list(self.reversed_entries),
+            "posted": list(self.posted_entries),
+            "lines": [line.as_json() for line in self.lines],
+            "message": self.why,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verification:
+    """A published file asked again. head: the last entry of today."""
+
+    citations: CitationList
+    results: tuple[Verified, ...]
+    head: int
+
+    @property
+    def changed(self) -> tuple[Verified, ...]:
+        return tuple(result for result in self.results if result.changed)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "title": self.citations.title,
+            "template": self.citations.template,
+            "made_at": self.citations.made_at,
+            "scope": self.citations.scope_words,
+            "citations": len(self.citations),
+            "changed": len(self.changed),
+            "head": self.head,
+            "results": [result.as_json() for result in self.results],
+        }
+
+
+def verify_file(
+    *, actor: Actor, name: str, data: bytes, figures: Sequence[Figure], sources: Sequence[PostingSource] = ()
+) -> Verification:
+    """Ask every citation of a published file again, and see that the numbers still stand in its text.
+
+    Args:
+        name: the file's name, whose ending says its format.
+    Raises: CitationsMissing, CitationsUnreadable, ReportRefused; what `verify` raises.
+    """
+    kind = carriers.kind_of(name)
+    return verify(
+        actor=actor,
+        citations=carriers.extract(kind, data),
+        figures=figures,
+        sources=sources,
+        text=carriers.text_of(kind, data),
+    )
+
+
+def verify(
+    *,
+    actor: Actor,
+    citations: CitationList,
+    figures: Sequence[Figure],
+    sources: Sequence[PostingSource] = (),
+    text: str = "",
+) -> Verification:
+    """Ask citations again: re-evaluated at the state they were published at and now.
+
+    Args:
+        text: the words of the document without blanks; "" where it is not known, and not looked into.
+    Cost: one evaluation for each citation, and one comparison where the books have moved since.
+    Raises: FigureNotPermitted, when the actor may see no figure at all.
+    """
+    results = tuple(_verified(actor, each, figures, sources, text) for each in citations)
+    head = max((result.now.state.head for result in results if result.now is not None), default=0)
+    return Verification(citations=citations, results=results, head=head)
+
+
+def _verified(
+    actor: Actor, citation: Citation, figures: Sequence[Figure], sources: Sequence[PostingSource], text: str
+) -> Verified:
+    try:
+        figure = figure_of(citation.key, figures)
+        scope = Scope.from_options(citation.scope)
+        now = _now(actor, figure, scope, citation)
+        if now.state.head == citation.head:
+            comparison = None
+            before = now
+        else:
+            comparison = compare(
+                actor=actor,
+                figure=figure,
+                scope=scope,
+                row=citation.by,
+                earlier=citation.head,
+                sources=sources,
+                page_size=LINES_NAMED,
+            )
+            before = comparison.before
+    except XieshouError as refusal:
+        return Verified(citation=citation, standing=Standing.UNREADABLE, why=refusal.message)
+    lines, count = _lines(comparison)
+    standing, why = _standing(actor, citation, figure, before, now, count, text)
+    return Verified(citation=citation, standing=standing, now=now, lines=lines, count=count, why=why)
+
+
+def _now(actor: Actor, figure: Figure, scope: Scope, citation: Citation) -> Answer:
+    by = tuple(citation.by)
+    answers = evaluate(actor=actor, figure=figure, scope=scope, by=by)
+    wanted = tuple(citation.by.values())
+    for answer in answers:
+        if tuple(answer.by[name].code for name in by) == wanted:
+            return answer
+    # The row is gone: nothing is left in it. The whole lends the state of the books.
+    (whole,) = evaluate(actor=actor, figure=figure, scope=scope)
+    return Answer(figure=figure, scope=whole.scope, base_value=None, state=whole.state)
+
+
+def _lines(comparison: Comparison | None) -> tuple[tuple[TraceLine, ...], int]:
+    """What changed, of both figures of a share; an entry that both count stands once."""
+    if comparison is None:
+        return (), 0
+    if not comparison.parts:
+        return comparison.lines, comparison.count
+    found = {line.entry: line for part in comparison.parts for line in part.lines}
+    return tuple(found[entry] for entry in sorted(found))[:LINES_NAMED], max(
+        len(found), *(p.count for p in comparison.parts)
+    )
+
+
+def _standing(
+    actor: Actor, citation: Citation, figure: Figure, before: Answer, now: Answer, count: int, text: str
+) -> tuple[Standing, str]:
+    if not actor.sees_everything and not _equal(citation, before):
+        return Standing.UNREADABLE, _("您的权限范围与生成时不同，不能核对这个数字；请由帮扶办核对。")
+    if figure.version != citation.figure_version:
+        return Standing.REDEFINED, _("指标的口径已由第 %(old)d 版改为第 %(new)d 版：%(definition)s") % {
+            "old": citation.figure_version,
+            "new": figure.version,
+            "definition": figure.definition,
+        }
+    if not _equal(citation, before):
+        return Standing.ALTERED, _("文件说当时是 %(published)s，台账在该状态下是 %(then)s。") % {
+            "published": citation.value or rules.NOT_STATED,
+            "then": exact_text(before.value) or rules.NOT_STATED,
+        }
+    if not _equal(citation, now):
+        return Standing.RESTATED, _("报送时 %(published)s，现在 %(now)s。") % {
+            "published": citation.value or rules.NOT_STATED,
+            "now": exact_text(now.value) or rules.NOT_STATED,
+        }
+    if count:
+        return Standing.ENTRIES, _("数值没有变，但此后有 %(count)d 条相关条目入账或冲销。") % {"count": count}
+    if text and not any(_squeezed(each) in text for each in (citation.shown, *citation.also_shown)):
+        return Standing.EDITED, _("正文里找不到“%(shown)s”；文件生成后改过。") % {"shown": citation.shown}
+    return Standing.SAME, ""
+
+
+def _equal(citation: Citation, answer: Answer) -> bool:
+    if answer.figure.is_ratio:
+        return (citation.numerator, citation.denominator) == (answer.numerator, answer.denominator)
+    return citation.base_value == answer.base_value
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.split())

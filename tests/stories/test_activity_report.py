@@ -10,15 +10,18 @@ import pytest
 from openpyxl import load_workbook
 
 from tests.stories.conftest import CONGHUA
+from tests.stories.workbooks import copied
 from xieshou.catalogue.figures import FIGURES
 from xieshou.catalogue.forms import BINDINGS
 from xieshou.catalogue.sources import SOURCES
 from xieshou.channels.statements.models import Statement
 from xieshou.figures.definitions import figure_named
+from xieshou.figures.errors import FigureRefused
 from xieshou.figures.scopes import Scope
 from xieshou.figures.services import trace
 from xieshou.intake import returned
 from xieshou.intake import services as intake
+from xieshou.intake.comparisons import comparison_of
 from xieshou.ledger import services as ledger
 
 REPORT = Path(__file__).parent / "data" / "report-conghua-206_12.xls"
@@ -157,10 +160,11 @@ def test_a_value_is_traced_to_its_cell(desk, activity):
 
 def test_what_a_unit_did_is_credited_to_it_and_how_a_village_stands_is_not(desk, activity):
     credited = desk.values_by("credited", "help.leader_visits", place="440117107208", to="2011-12-31")
-    standing = desk.values_by("credited", "poor.households", place="440117107208", at="2011-12-31")
 
+    assert list(credited.values()) == [4]
     assert "" not in credited
-    assert set(standing) == {""}
+    with pytest.raises(FigureRefused, match="分组"):
+        desk.values_by("credited", "poor.households", place="440117107208", at="2011-12-31")
 
 
 def test_a_later_cumulative_report_replaces_what_was_done_and_leaves_how_things_stood(desk, activity):
@@ -171,6 +175,15 @@ def test_a_later_cumulative_report_replaces_what_was_done_and_leaves_how_things_
     assert desk.value("poor.registered_households", at="2011-12-31", place=CONGHUA) == 5_153
     assert desk.value("poor.registered_households", at="2012-03-31", place=CONGHUA) == 5_153
     assert ledger.reconcile(SOURCES) == []
+
+
+def test_fewer_poor_households_than_before_need_no_reason_and_fewer_visits_do(desk, activity, tmp_path):
+    path = copied(REPORT, tmp_path / "spring.xlsx", {(0, "I3"): 40, (0, "W3"): 3})
+    draft = desk.draft(path, as_of=SPRING, basis="cumulative")
+
+    difference = comparison_of(draft, desk.actor)
+
+    assert difference.falls == ((3, "help_leader_visits"),)
 
 
 def test_a_report_withdrawn_leaves_nothing_behind(desk, activity):

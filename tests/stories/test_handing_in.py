@@ -270,3 +270,22 @@ def test_a_joint_unit_written_another_way_is_the_same_row(desk, unit_report):
     found = comparisons.compare(unit_report("荔湾区金花街、荔湾区海龙街", 2_000, as_of=SPRING))
 
     assert (found.changed, found.new) == (1, 0)
+
+
+def test_a_draft_checked_before_another_went_in_is_checked_again_when_it_is_opened(desk, unit_report):
+    early = unit_report("市水务局", 1_800)
+    desk.accept(unit_report("市水务局", 1_000))
+
+    again = intake.refresh(by=desk.actor, batch=early, bindings=BINDINGS)
+
+    assert (again.accepted, again.duplicates) == (0, 1)
+    assert comparisons.compare(again).waiting == 1
+
+
+def test_a_batch_that_was_handed_in_stays_so_when_it_is_checked_again(desk, clerk, unit_report):
+    handed_in = intake.submit_batch(by=clerk, batch=unit_report("广州市民政局", 1_800, by=clerk))
+    desk.accept(unit_report("广州市民政局", 1_000))
+
+    again = intake.refresh(by=desk.actor, batch=handed_in, bindings=BINDINGS)
+
+    assert (again.state, again.duplicates) == (Batch.State.SUBMITTED, 1)

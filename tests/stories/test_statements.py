@@ -11,19 +11,21 @@ import pytest
 from tests.stories.conftest import CONGHUA_REPORT
 from tests.stories.workbooks import copied
 from xieshou.catalogue.figures import FIGURES
+from xieshou.catalogue.forms import BINDINGS
 from xieshou.catalogue.sources import SOURCES
 from xieshou.channels.statements.models import Statement
 from xieshou.figures.definitions import figure_named
 from xieshou.figures.scopes import Scope
 from xieshou.figures.services import evaluate, name_head
+from xieshou.intake import services as intake
 from xieshou.intake.comparisons import comparison_of
 from xieshou.ledger import services as ledger
+from xieshou.registry.models import Household
 
 DATA = Path(__file__).parent / "data"
 YEAR_END, SPRING = date(2011, 12, 31), date(2012, 3, 31)
 CHANGED_ROWS = tuple(range(11, 21))
 TOTAL_ROW = 127
-THREE_VILLAGES = "440117107208", "440117107206", "440117107201"
 
 
 def more(yuan):
@@ -167,3 +169,74 @@ def test_two_tables_that_state_the_same_of_one_day_are_not_added(desk, tmp_path)
         desk.take_in(path, period="2012-12" if number else "2012")
 
     assert desk.value("poor.households", at="2012-12-31") == 45
+
+
+def test_two_units_that_help_one_village_do_not_double_its_households(desk, tmp_path):
+    rows = {"A8": "市民政局", "B8": "从化市吕田镇三村村", "C8": 47, "D8": 156, "Q8": 4}
+    rows |= {"A9": "市财政局", "B9": "从化市吕田镇三村村", "C9": 47, "D9": 156, "Q9": 3}
+    path = copied(DATA / "monthly-report-1-2.xls", tmp_path / "two.xlsx", {(0, cell): v for cell, v in rows.items()})
+    desk.take_in(path, period="2012-01", basis="period")
+
+    assert desk.value("poor.households", at="2012-01-31") == 47
+    assert desk.value("help.leader_visits", year="2012") == 7
+
+
+def test_the_groups_of_one_county_make_up_the_county(desk, tmp_path):
+    rows = {
+        "A3": "市直单位",
+        "B3": "从化市",
+        "C3": 100,
+        "D3": 400,
+        "A4": "区属单位",
+        "B4": "从化市",
+        "C4": 50,
+        "D4": 200,
+    }
+    path = copied(
+        DATA / "county-statistics-5-sheets.xls", tmp_path / "groups.xlsx", {(0, cell): v for cell, v in rows.items()}
+    )
+    desk.take_in(path, period="2011Q4", basis="period")
+
+    assert desk.value("county.poor_households", at="2011-12-31") == 150
+
+
+@pytest.fixture
+def paper_form(desk, tmp_path):
+    """The blank of the fund report as it is filled by hand, with one row that states so much own money of the unit."""
+
+    def run(own):
+        row = zip(
+            "ABCDEFGHIJK", ("市民政局", "从化市吕田镇三村村", 1_000, 300, 100, 200, 150, 0, own, 30, 20), strict=True
+        )
+        changes = {(0, f"{column}7"): value for column, value in row}
+        return desk.draft(copied(DATA / "quarterly-report-3.xls", tmp_path / f"{own}.xlsx", changes), as_of=YEAR_END)
+
+    return run
+
+
+def test_the_paper_form_of_the_fund_report_is_the_same_form_as_its_export(desk, paper_form):
+    batch = desk.accept(paper_form(100))
+
+    assert (batch.form_key, batch.rows, batch.accepted) == ("fund_report", 1, 1)
+    assert desk.value("fund.raised") == desk.value("fund.used") == 300_00
+
+
+def test_a_row_of_the_paper_form_that_breaks_its_note_4_goes_back(desk, paper_form):
+    draft = paper_form(90)
+    report = intake.report(by=desk.actor, batch=draft, bindings=BINDINGS)
+
+    assert (draft.accepted, draft.rejected) == (0, 1)
+    assert {finding.params.get("check") for finding in report.errors} == {"by_source"}
+
+
+def test_a_list_of_poor_households_counts_each_under_its_kind(desk, tmp_path):
+    names = ("虚构甲", "虚构乙", "虚构丙")
+    kinds = ("有劳动能力的低保户", "无劳动能力的低保户", "有劳动能力的低保户")
+    cells = {(0, f"A{row}"): name for row, name in enumerate(names, start=2)}
+    cells |= {(0, f"B{row}"): kind for row, kind in enumerate(kinds, start=2)}
+    cells |= {(0, f"E{row}"): "从化市吕田镇三村村" for row in (2, 3, 4)}
+    batch = desk.take_in(copied(DATA / "household-list.xls", tmp_path / "list.xlsx", cells), period="2012")
+
+    assert (batch.form_key, batch.accepted) == ("household_list", 3)
+    assert desk.values_by("category", "surveyed.households", at="2012-12-31") == {"able_dibao": 2, "unable_dibao": 1}
+    assert Household.objects.count() == 3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -14,9 +15,9 @@ from django.utils.translation import gettext as _
 
 from xieshou.common.scoping import Actor
 from xieshou.intake import comparisons, moves, selectors, staging
+from xieshou.intake.digests import content_digests, posted_keys, row_digests
 from xieshou.intake.drafts import needs_period
 from xieshou.intake.errors import BatchConflict, BatchNotReady, DecisionInvalid, NothingToAccept, PeriodNeeded
-from xieshou.intake.digests import content_digests, posted_keys, row_digests
 from xieshou.intake.forms import Form, FormBinding, RowChunk
 from xieshou.intake.models import Batch, PostedKey
 from xieshou.intake.progress import Progress
@@ -195,8 +196,9 @@ class _Acceptance:
         """A row that stands in the books by now was either meant to be replaced, or posted meanwhile by another
         import."""
         corrected = set(self._batch.choices.get("corrected", ()))
+        batches = Batch.objects.in_bulk({other for other, _other_row in restates.values()})
         for row, (other, _other_row) in restates.items():
-            earlier = Batch.objects.get(pk=other)
+            earlier = batches[other]
             later = self._batch.as_of and earlier.as_of and self._batch.as_of > earlier.as_of
             if row not in corrected and not (self._batch.basis == Batch.Basis.CUMULATIVE and later):
                 raise self._conflict(other)
@@ -209,6 +211,7 @@ class _Acceptance:
         batch = self._batch
         first = batch.completes or batch
         origin_rows: dict[int, int] = {}
+        split: set[int] = set()
         if batch.completes is None:
             posted = selectors.posted_rows(batch)
             standing = selectors.good_rows(batch)
@@ -216,17 +219,21 @@ class _Acceptance:
                 if np.isin(standing, rows).any():
                     raise self._conflict(other)
             if not posted:
-                self._insert([(_digest(first.form_key, first.original.sha256, first.sheet), 0, None)])
+                table = first.choices.get("table") or ""
+                self._insert([(_digest(first.form_key, first.original.sha256, first.sheet + table), 0, None)])
                 return None
         else:
             origin_rows = dict(
                 zip(selectors.good_rows(batch).tolist(), selectors.origin_rows(batch).tolist(), strict=True)
             )
+            # A row that listed many names came back as one row for each.
+            split = {origin for origin, count in Counter(origin_rows.values()).items() if count > 1}
 
         def digest(row: int) -> bytes:
             origin = origin_rows.get(row)
             whose, number = (first, origin) if origin else (batch, row)
-            return _digest(whose.form_key, whose.original.sha256, whose.sheet, str(number))
+            name = f"{number}/{row}" if origin in split else str(number)
+            return _digest(whose.form_key, whose.original.sha256, whose.sheet, name)
 
         return digest
 

@@ -144,7 +144,8 @@ def _keep(
     batch.totals = outcome.totals
     batch.place_code = outcome.place_cover
     batch.evaluation = folder.name
-    batch.state, batch.message = Batch.State.DRAFT, ""
+    if batch.state != Batch.State.SUBMITTED:
+        batch.state, batch.message = Batch.State.DRAFT, ""
     batch.save()
     staging.drop_evaluations_but(batch)
 

@@ -355,7 +355,7 @@ class _Tally:
         for cell in cells:
             column = self.form.column(cell.column)
             # Only what a statement adds up: a village may well have fewer poor households than last year.
-            adds_up = column.type is ColumnType.MONEY or bool(column.measure)
+            adds_up = (column.type is ColumnType.MONEY or bool(column.measure)) and not column.may_fall
             stated = cell.before is not None and cell.after is not None
             if adds_up and stated and (cell.difference or 0) < 0:
                 self.fall_count += 1

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from xieshou.access.rules import Permission, may
+from xieshou.access.services import actor_for
 from xieshou.common.scoping import Actor
 from xieshou.intake import checking, moves, originals, selectors, staging
 from xieshou.intake.comparisons import comparison_of
@@ -21,7 +22,7 @@ from xieshou.intake.matching import decision_text
 from xieshou.intake.models import Batch, Decision
 from xieshou.intake.previews import Preview, Report, preview_of, report_of
 from xieshou.intake.progress import Progress
-from xieshou.intake.rules import classified_name, parse_period, squeeze
+from xieshou.intake.rules import OPEN_STATES, classified_name, parse_period, squeeze
 from xieshou.parties import services as parties
 from xieshou.parties.models import Party
 from xieshou.places.models import Place
@@ -38,6 +39,8 @@ def open_batch(
     as_of: date | None = None,
     basis: str | None = None,
     programme_id: int | None = None,
+    sheet: str | None = None,
+    table: str = "",
     progress: Progress | None = None,
 ) -> Batch:
     """Keep the original, read it, check it and leave a draft; posts nothing.
@@ -47,6 +50,7 @@ def open_batch(
     Args:
         name: the file's name as the person knows it. period: "2019", "2019-10", "2019Q3", "2018..2020-10" …
         as_of: the day to which cumulative amounts run. basis: "period" or "cumulative" where the form asks.
+        sheet, table: which of the workbook's tables, as `workbooks.tables_in` names them; without, the best one.
     Raises: IntakeError and its kinds, each with a sentence.
     """
     batch = begin_batch(
@@ -58,6 +62,8 @@ def open_batch(
         as_of=as_of,
         basis=basis,
         programme_id=programme_id,
+        sheet=sheet,
+        table=table,
     )
     try:
         batch = read_batch(by=by, batch=batch, bindings=bindings, progress=progress)
@@ -80,6 +86,8 @@ def begin_batch(
     as_of: date | None = None,
     basis: str | None = None,
     programme_id: int | None = None,
+    sheet: str | None = None,
+    table: str = "",
 ) -> Batch:
     """Keep the original and return a batch in state `reading`, for a background job to read."""
     name = "".join(character for character in name if character.isprintable())  # it stands in headers and on pages
@@ -93,7 +101,7 @@ def begin_batch(
         programme_id=programme_id,
         party_id=_unit_of(by),
         state=Batch.State.READING,
-        choices={"form_key": form_key or "", "name": name},
+        choices={"form_key": form_key or "", "name": name, "sheet": sheet, "table": table},
     )
     _set_period(batch, period)
     with transaction.atomic():
@@ -132,6 +140,21 @@ def report(*, by: Actor, batch: Batch, bindings: Sequence[FormBinding], returned
     return replace(report_of(batch, returned), comparison=found.as_json() if found.meets_the_books else None)
 
 
+def refresh(*, by: Actor, batch: Batch, bindings: Sequence[FormBinding]) -> Batch:
+    """Check a batch that is open or handed in again, when the books of its form have changed since it was checked.
+
+    As the one who began it: what lies outside that person's scope stays outside, whoever looks.
+    """
+    waits = (*OPEN_STATES, Batch.State.SUBMITTED)
+    if batch.state in waits and batch.evaluation and selectors.is_outdated(batch):
+        state = batch.state
+        checking.check_again(batch, bindings, actor_for(batch.created_by))
+        if state == Batch.State.RETURNED:
+            Batch.objects.filter(pk=batch.pk).update(state=state)
+            batch.state = state
+    return batch
+
+
 def correct(
     *,
     by: Actor,
@@ -144,11 +167,16 @@ def correct(
     as_of: date | None = None,
     basis: str | None = None,
     programme_id: int | None = None,
+    party_id: int | None = None,
+    table: str | None = None,
 ) -> Batch:
     """Set what the engine took wrong and check again; the office's choice of columns is remembered.
 
     Args:
-        columns: form column key → 0-based column of the sheet, None for "not in this sheet".
+        columns: form column key → 0-based column of the sheet (of a form of items: row), None for "not in this sheet".
+        party_id: the unit that hands the table in; a clerk's own is known, and only the office may name another.
+        table: the first cell of another table of the sheet, "" for the best one.
+        party_id: the unit that hands the table in; a clerk's own is known, and only the office may name another.
     """
     batch.refresh_from_db()
     selectors.demand_may_change(by, batch)
@@ -161,7 +189,9 @@ def correct(
         if may(by, Permission.DECIDE_NAMES):
             _remember_columns(by, batch, columns)
     if sheet is not None and sheet != batch.sheet:
-        choices |= {"sheet": sheet, "columns": {}}
+        choices |= {"sheet": sheet, "table": "", "columns": {}}
+    if table is not None and table != choices.get("table", ""):
+        choices |= {"sheet": sheet or batch.sheet, "table": table, "columns": {}}
     if form_key:
         selectors.binding_named(form_key, bindings)
         if form_key != batch.form_key:
@@ -173,6 +203,10 @@ def correct(
         batch.basis = basis
     if programme_id is not None:
         batch.programme_id = programme_id
+    if party_id is not None and party_id != batch.party_id:
+        selectors.demand_may_settle(by, batch)
+        _demand_parties([party_id])
+        batch.party_id = party_id
     _set_period(batch, period)
     checking.read(batch, bindings, by, None)
     return batch

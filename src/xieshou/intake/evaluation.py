@@ -144,6 +144,7 @@ class Evaluation:
         self._hashes: list[np.ndarray[Any, Any]] = []
         self._hash_rows: list[np.ndarray[Any, Any]] = []
         self._keys: dict[bytes, int] = {}
+        self._earlier: dict[int, dict[int, dict[str, Any]]] = {}
         self._carried: dict[int, tuple[int, str | None]] = {}
         self._merges = self._merges_by_column()
         self._errors_by_row = self._error_rows()
@@ -256,20 +257,15 @@ class Evaluation:
         if not suspects.any():
             return None
         keep = ~suspects
-        positions = np.flatnonzero(suspects)
-        lines = raw.drop_columns(["row"]).take(pa.array(positions)).to_pylist()
-        mapped = {key: text.take(pa.array(positions)).to_pylist() for key, text in texts.items()}
+        own = {key: text for key, text in texts.items() if not self._matches[key].row}
         cut = 0
-        for place, position in enumerate(positions):
+        for position, line, cells in self._lines.looked_at(raw, own, suspects):
             row = int(rows[position])
-            line = self._lines.within(lines[place])
-            cells = {key: values[place] for key, values in mapped.items() if not self._matches[key].row}
             kind, mark = self._lines.kind_of(row, line, cells)
-            if kind is LineKind.DATA:
-                keep[position] = True
-            elif kind is LineKind.TOTAL:
+            keep[position] = kind is LineKind.DATA
+            if kind is LineKind.TOTAL:
                 self._totals.cut(int(keep[cut:position].sum()))
-                cut = int(position)
+                cut = position
                 self._totals.stated(row, mark, self._stated(cells))
             elif kind is LineKind.NOTE and len(self._outcome.sheet_notes) < _NOTES_KEPT:
                 self._outcome.sheet_notes.append(" ".join(line)[:300])
@@ -497,13 +493,20 @@ class Evaluation:
     def _say_falls(self, row: int, position: int, known: PostedRow, values: Mapping[str, pa.Array]) -> None:
         """Cumulative amounts that are less than in the statement they replace."""
         columns = [column for column in self._form.columns if column.type is ColumnType.MONEY]
-        earlier = Batch.objects.get(pk=known.batch)
-        before = staging.row_at(staging.rows_path(earlier), known.row, [column.key for column in columns]) or {}
+        before = self._rows_before(known.batch, [column.key for column in columns]).get(known.row, {})
         for column in columns:
             old, new = before.get(column.key), values[column.key][position].as_py()
             if old is not None and new is not None and new < old:
                 words = {"before": amount(column, old)}
                 self._findings.add("fell", Severity.WARNING, column.key, [row], [amount(column, new)], words)
+
+    def _rows_before(self, batch: int, keys: list[str]) -> dict[int, dict[str, Any]]:
+        """The rows of an earlier batch by number, read once; nothing where its working files are gone."""
+        if batch not in self._earlier:
+            path = staging.rows_path(Batch.objects.get(pk=batch))
+            rows = pq.read_table(path, columns=["row", *keys]).to_pylist() if path.exists() else []
+            self._earlier[batch] = {values["row"]: values for values in rows}
+        return self._earlier[batch]
 
     def _remember_content(self, texts: Mapping[str, pa.Array], rows: np.ndarray[Any, Any]) -> None:
         """A hash of what each row says, its running number aside, for finding equal rows of one file."""

@@ -108,14 +108,16 @@ class Column:
     an amount many times its plan, or a tiny part of it, is flagged as a likely slip of the unit.
     under: words of the merged headings above the column, outermost first (`["党员情况", "年龄分布"]` for the second of
     three 35岁以下); each must stand in one of them, or in front in a flattened heading. Years in a heading are passed
-    over (2011年村干部人均工资 is 村干部人均工资), and so are units, brackets, spaces and 其中.
-    code: of a form of items, the item's number (代码, 编号); it comes before the wording, which must not contradict it.
+    over (2011年村干部人均工资 is 村干部人均工资), so are units, brackets, spaces and 其中.
+    code: of a form of items, the item's number (代码, 编号); it comes before the wording, which must not deny it.
     Of such a form, `under` names the section (二、党员情况) or the item that a sub-item stands below.
-    above: labels under which the value stands in the lines above or below the table (`填报单位：`, 贫困村（盖章）; behind
-    the label in its cell, or in the next cell), for every row alike, in either layout; a column of the table wins.
+    above: labels under which the value stands in the lines above or below the table (`填报单位：`), in the label's cell
+    or the next one, for every row alike, in either layout; a column of the table wins.
     stated_after: words in a sentence above or below the table, after which the column's total is stated
     (当日收到社会捐款8,062.26万元); compared with the sum of the rows, unless 累计 stands right before them.
     measure, category, fund_source, stage: of statements, what the amount posts (see `channels.statements`).
+    may_fall: the number tells how things stand, not what has been done so far: in a cumulative statement it may well be
+    less.
     """
 
     key: str
@@ -144,6 +146,7 @@ class Column:
     category: str = ""
     fund_source: str = ""
     stage: str = ""
+    may_fall: bool = False
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -194,7 +197,7 @@ class Form:
     sheet is not taken by itself, and flagged when somebody chooses the form.
     valid_from, valid_to: the periods this version is meant for. Every version listed is tried; where several fit alike,
     the one whose validity holds the period named in the titles wins, else the newest.
-    A workbook of several tables (sheets, tables below or beside each other) is one batch per table: a form is one table.
+    A form is one table; a workbook of several (sheets, tables below or beside each other) is one batch for each.
     """
 
     key: str

@@ -89,7 +89,8 @@ def _heads(grid: SheetGrid) -> Iterator[_Head]:
         unit = _first(words, _UNIT_WORDS, after=item)
         if code >= item:
             code = -1
-        others = list(takewhile(lambda index: words[index], range(value + 1, len(words))))
+        adjoining = len(list(takewhile(bool, words[value + 1 :])))
+        others = range(value + 1, value + 1 + adjoining)
         yield _Head(number, code, item, unit if item < unit < value else -1, value, tuple(others))
 
 

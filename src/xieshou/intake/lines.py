@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -12,6 +13,7 @@ import pyarrow.compute as pc
 
 from xieshou.intake.forms import ColumnType
 from xieshou.intake.headings import heading_score, measured_in, plain
+from xieshou.intake.periods import stated_in
 from xieshou.intake.rules import DASHES, is_note, is_row_number, is_total, number_in, squeeze
 from xieshou.intake.tables import Recognition
 from xieshou.intake.totals import SUMMED
@@ -19,16 +21,17 @@ from xieshou.intake.totals import SUMMED
 _WORDED = (ColumnType.PLACE, ColumnType.PARTY, ColumnType.TEXT, ColumnType.ROW_NUMBER)
 _WORDED_LOOKED_AT = 6
 _NUMBERS_LOOKED_AT = 4
-_HEADINGS_LOOKED_AT = 200  # of one chunk; words under a heading of numbers are rare but for headings
 _OWN_HEADING_FROM = 0.85
 _SENTENCE_FROM = 60
+_SIGNED = re.compile("填报|填表|制表|审核|打印|报送")  # the day of a signature is no period
 # Words that head columns in any office's tables.
 _HEADING_WORDS = frozenset(
     (
-        "序号 编号 行号 姓名 户主 户主姓名 性别 年龄 民族 名称 单位 单位名称 数量 数额 金额 合计金额 单价 总价 备注 说明 日期 时间 年度 "
-        "期间 项目 项目名称 类别 类型 种类 规格 型号 规格型号 品名 物资 物资名称 用途 来源 资金来源 联系人 联系电话 电话 地址 县 区 镇 "
-        "乡镇 村 村名 村名称 镇名称 户数 人数 捐赠人 捐赠者 捐赠单位 捐赠方 接收单位 受赠单位 受助单位 发放单位 发放日期 领取人 计量单位 "
-        "数量总计 身份证号 职务 职称"
+        "序号 编号 行号 姓名 户主 户主姓名 性别 年龄 民族 名称 单位 单位名称 数量 数额 金额 "
+        "合计金额 单价 总价 备注 说明 日期 时间 年度 期间 项目 项目名称 类别 类型 种类 规格 "
+        "型号 规格型号 品名 物资 物资名称 用途 来源 资金来源 联系人 联系电话 电话 地址 县 区 镇 "
+        "乡镇 村 村名 村名称 镇名称 户数 人数 捐赠人 捐赠者 捐赠单位 捐赠方 接收单位 受赠单位 "
+        "受助单位 发放单位 发放日期 领取人 计量单位 数量总计 身份证号 职务 职称 "
     ).split()
 )
 
@@ -55,6 +58,8 @@ class Lines:
         self.foreign_heading = ""
         self.foreign_rows = 0
         self._closed = False
+        self._notes: list[str] = []  # the titles and notes since the last row of data
+        self._period = stated_in(recognition.titles, "", "").last
 
     def within(self, line: Mapping[str, str | None]) -> list[str]:
         """The texts of a line that lie in the table's columns."""
@@ -84,11 +89,24 @@ class Lines:
         if rows[0] <= self._header_row + 2:
             suspects[:2] = True
         suspects |= self._nearly_blank(len(rows), texts)
-        worded = self._words_among_numbers(len(rows), texts)
-        suspects |= worded
-        if (foreign := self._first_foreign(np.flatnonzero(worded), texts)) is not None:
-            suspects[foreign:] = True
+        suspects |= self._words_among_numbers(len(rows), texts)
         return suspects
+
+    def looked_at(
+        self, raw: pa.Table, texts: Mapping[str, pa.Array], suspects: np.ndarray[Any, Any]
+    ) -> Iterator[tuple[int, list[str], dict[str, str | None]]]:
+        """Position, texts and mapped cells of the suspects; from a line on that begins another table, of every line."""
+        start, whole = 0, bool(suspects.all())
+        while start < len(suspects):
+            positions = start + np.flatnonzero(suspects[start:])
+            lines = raw.drop_columns(["row"]).take(pa.array(positions)).to_pylist()
+            cells = {key: text.take(pa.array(positions)).to_pylist() for key, text in texts.items()}
+            start = len(suspects)
+            for number, position in enumerate(positions.tolist()):
+                yield position, self.within(lines[number]), {key: values[number] for key, values in cells.items()}
+                if self._closed and not whole:
+                    suspects, start, whole = np.ones_like(suspects), position + 1, True
+                    break
 
     def _nearly_blank(self, count: int, texts: Mapping[str, pa.Array]) -> np.ndarray[Any, Any]:
         """Rows that state no more than one column: a note may stand in the column that is always filled."""
@@ -109,12 +127,11 @@ class Lines:
             found |= pc.fill_null(worded, False).to_numpy(zero_copy_only=False)
         return found
 
-    def _first_foreign(self, positions: np.ndarray[Any, Any], texts: Mapping[str, pa.Array]) -> int | None:
-        for position in positions[:_HEADINGS_LOOKED_AT]:
-            cells = {key: texts[key][int(position)].as_py() for key in self._matches}
-            if self._is_foreign(cells):
-                return int(position)
-        return None
+    def _of_another_period(self) -> bool:
+        """Whether a title between the rows and a repeated heading names another period than the table's own."""
+        titles = [text for text in self._notes if not _SIGNED.search(squeeze(text))]
+        last = stated_in(titles, "", "").last
+        return last is not None and self._period is not None and last != self._period
 
     def kind_of(self, row: int, line: Sequence[str], cells: Mapping[str, str | None]) -> tuple[LineKind, str]:
         """What a line is, and the mark of a total.
@@ -126,8 +143,13 @@ class Lines:
             return LineKind.BLANK, ""
         stated = {key: value for key, value in cells.items() if value and value.strip()}
         if self._is_own_heading(stated):
-            self._closed = False
-            return LineKind.HEADING, ""
+            self._closed = self._of_another_period()
+            self._notes = []
+            if not self._closed:
+                return LineKind.HEADING, ""
+            self.foreign_row = self.foreign_row or row
+            self.foreign_heading = self.foreign_heading or "、".join(line[:6])
+            return LineKind.FOREIGN, ""
         if self._closed:
             self.foreign_rows += 1
             return LineKind.FOREIGN, ""
@@ -135,6 +157,7 @@ class Lines:
             if mark := is_total(text, self._form.total_marks):
                 return LineKind.TOTAL, mark
         if not stated:
+            self._notes += line
             return LineKind.NOTE, ""
         if _is_numbering(line):
             return LineKind.HEADING, ""
@@ -147,7 +170,9 @@ class Lines:
         few = set(line)
         stands_alone = len(few) == 1 or (len(few) <= 3 and (is_note(line[0]) or max(map(len, few)) > _SENTENCE_FROM))
         if not amounts and stands_alone and sum(key in stated for key in filled) < max(2, len(filled)):
+            self._notes += line
             return LineKind.NOTE, ""
+        self._notes = []
         return LineKind.DATA, ""
 
     def _is_own_heading(self, stated: Mapping[str, str]) -> bool:

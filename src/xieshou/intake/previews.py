@@ -27,7 +27,7 @@ class RecognisedColumn:
 
     index: 0-based in the sheet, None when the form's column was not found. key: form column key, "" when the sheet's
     column is not taken in. score: 0 to 1. reason: which words matched. rivals: other headers that match nearly as well.
-    row: where the value stands for every row alike, from 1 (an item, a line above the table); `letter` then is its cell.
+    row: where the value stands for every row alike, from 1 (an item, a line above the table); `letter` is its cell.
     """
 
     index: int | None

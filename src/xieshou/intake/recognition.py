@@ -31,6 +31,8 @@ EXPLAINED_FROM = 0.3
 # Another table that fits a form so well holds data too, and is named with it.
 OTHERS_FROM = 0.7
 _ALTERNATIVES = 3
+# A sheet of more rows is no table that lies on its side.
+TRANSPOSED_AT_MOST = 120
 # Of a long catalogue, so many forms are read in full on a sheet.
 FORMS_TRIED = 6
 # A sheet that no form fits is told of when it holds so much.
@@ -67,6 +69,8 @@ def recognise(
     )
     best = _best(found)
     chosen = bool(choices.form_key or choices.columns)
+    if best is None or (not chosen and not _is_whole(best)):
+        _refuse_lying_tables(candidates, forms, choices)
     if best is None or (not chosen and (best.score < RECOGNISED_FROM or best.explained < EXPLAINED_FROM)):
         raise FormNotRecognised(_nothing_fits(candidates, best))
     return _with_the_rest(best, found, [head for head in heads if not head.hidden], forms, choices, until)
@@ -171,7 +175,9 @@ def _loose_lines(reading: Recognition) -> int:
     """How many lines of the header no merged cell ties to the next: a line of labels above a table is none of it."""
     lines = range(reading.first_header_row - 1, reading.header_row - 1)
     return sum(
-        not any(first <= line <= last and (last > first or right > left) for first, left, last, right in _merged(reading))
+        not any(
+            first <= line <= last and (last > first or right > left) for first, left, last, right in _merged(reading)
+        )
         for line in lines
     )
 
@@ -309,6 +315,31 @@ def _older_version(
         newest = max(newer, key=lambda form: form.version)
         words = {"version": str(best.form.version), "newest": str(newest.version)}
         yield "older_version", best.form.label, words
+
+
+def _refuse_lying_tables(sheets: Sequence[SheetHead], forms: Sequence[Form], choices: Choices) -> None:
+    """Raises: FormNotRecognised, for a table whose headings stand in the first column and its records in columns."""
+    rows = [form for form in forms if form.layout is Layout.ROWS]
+    lying = [_transposed(sheet) for sheet in sheets if sheet.width <= len(sheet.head) <= TRANSPOSED_AT_MOST]
+    for reading in _all_readings(lying, rows, choices):
+        if _is_a_table(reading):
+            raise FormNotRecognised(
+                _(
+                    "工作表“%(sheet)s”是横着填的“%(form)s”：项目在 %(column)s 列，每一列是一条记录；"
+                    "请在 Excel 里复制后用“选择性粘贴—转置”转成每行一条记录，再导入。"
+                )
+                % {
+                    "sheet": reading.sheet.name,
+                    "form": reading.form.label,
+                    "column": column_letter(reading.header_row - 1),
+                }
+            )
+
+
+def _transposed(sheet: SheetHead) -> SheetHead:
+    columns = [list(column) for column in zip(*row_tables.as_wide(sheet), strict=True)]
+    merged = [(left, first, right, last) for first, left, last, right in sheet.merged]
+    return replace(sheet, head=columns, merged=merged, width=len(sheet.head), rows=sheet.width)
 
 
 def _nothing_fits(sheets: Sequence[SheetHead], best: Recognition | None) -> str:

@@ -21,7 +21,7 @@ from xieshou.intake.forms import Column, ColumnType, Form, Layout, Severity, for
 from xieshou.intake.models import Batch
 from xieshou.intake.previews import fixed_rows_of, fixed_texts
 from xieshou.intake.reading import SheetHead
-from xieshou.intake.rules import is_row_number, squeeze
+from xieshou.intake.rules import MONEY_UNITS, is_row_number, listed_in, number_in, squeeze
 
 KEY_SHEET = "_xieshou"
 KEY_MARK = "xieshou-batch"
@@ -88,7 +88,12 @@ def _write_rows(
         column, unit = by_index.get(index, (None, ""))
         sheet.write_string(header, index + 1, _heading(column, unit) if column else heading, formats["head"])
     sheet.write_string(header, width + 1, PROBLEM_HEADING, formats["head"])
-    for line, (row, cells) in enumerate(_rows_going_back(batch, form, summary, findings), start=header + 1):
+    going = [
+        (row, each)
+        for row, cells in _rows_going_back(batch, form, summary, findings)
+        for each in _one_row_a_name(cells, findings.get(row, []), form, of_rows)
+    ]
+    for line, (row, cells) in enumerate(going, start=header + 1):
         _write_row(sheet, line, row, cells, by_index, findings.get(row, []), formats, width, indices=of_rows)
 
 
@@ -184,6 +189,31 @@ def _write_row(
     )
 
 
+def _one_row_a_name(
+    cells: list[str], findings: Sequence[Finding], form: Form, matches: Mapping[str, Mapping[str, Any]]
+) -> list[list[str]]:
+    """A row whose cell lists many names with amounts, as one row for each name, for a person to look over.
+
+    Only where the form has one column of money, and the amounts listed come to what that column states, if anything.
+    """
+    listing = next((one.column for one in findings if one.code == "many_listed"), None)
+    money = [key for key in matches if form.column(key).type is ColumnType.MONEY]
+    if listing is None or len(money) != 1:
+        return [cells]
+    name_at, amount_at = matches[listing]["index"], matches[money[0]]["index"]
+    pairs = listed_in(cells[name_at])
+    yuan = MONEY_UNITS[matches[money[0]]["unit"] or "元"]
+    stated = number_in(cells[amount_at]) if cells[amount_at] else None
+    if stated is not None and stated[0] * yuan != sum(amount for _name, amount in pairs):
+        return [cells]
+    rows = []
+    for name, amount in pairs:
+        row = list(cells)
+        row[name_at], row[amount_at] = name, f"{(amount / yuan).normalize():f}"
+        rows.append(row)
+    return rows
+
+
 def _tone(findings: Sequence[Finding], formats: Mapping[Any, Any]) -> Any:
     severities = {finding.severity for finding in findings}
     for severity in (Severity.ERROR, Severity.WARNING):
@@ -211,7 +241,8 @@ def _rows_going_back(
     typed_names = {
         match["index"]: f"{key}_as_written" if form.column(key).type is ColumnType.PARTY else key
         for key, match in summary["matches"].items()
-        if not match.get("row") and form.column(key).type in (ColumnType.PLACE, ColumnType.PARTY, ColumnType.TEXT, ColumnType.CODE)
+        if not match.get("row")
+        and form.column(key).type in (ColumnType.PLACE, ColumnType.PARTY, ColumnType.TEXT, ColumnType.CODE)
     }
     raw = pq.read_table(staging.raw_path(batch), columns=["row", *names], filters=pc.is_in(pc.field("row"), going))
     typed = pq.read_table(

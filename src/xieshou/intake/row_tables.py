@@ -35,6 +35,7 @@ SETTLED_FROM = 0.97
 _HEADED_AT_LEAST = 2
 _NUMBER_LIKE = re.compile(r"[\d.,:/%+-]+[xX]?")
 _RIVAL_WITHIN = 0.06
+_SWAP_WITHIN = 0.005
 _TITLED, _OTHER_KIND = 0.05, 0.3
 _PLACE_ENDINGS = {
     PlaceLevel.VILLAGE: re.compile(r".+(村|社区|居委会|村委会|嘎查)$"),
@@ -287,16 +288,34 @@ def _assign(form: Form, paths: list[list[str]], sample: list[list[str]], choices
             continue
         matches[key] = Match(index, "/".join(paths[index]), min(score, 1.0), reason)
         taken.add(index)
-    return {key: replace(match, rivals=tuple(_rivals(key, match, scores, paths, taken))) for key, match in matches.items()}
+    known = {(key, index): score for score, index, key, _reason in scores}
+    return {
+        key: replace(match, rivals=tuple(_rivals(key, match, scores, paths, matches, known)))
+        for key, match in matches.items()
+    }
 
 
 def _rivals(
-    key: str, match: Match, scores: Sequence[tuple[float, int, str, str]], paths: list[list[str]], taken: set[int]
+    key: str,
+    match: Match,
+    scores: Sequence[tuple[float, int, str, str]],
+    paths: list[list[str]],
+    matches: Mapping[str, Match],
+    known: Mapping[tuple[str, int], float],
 ) -> Iterator[str]:
-    """Columns that no other column of the form takes and that fit about as well."""
-    for score, index, other, _reason in scores:
-        if other == key and index not in taken and score >= match.score - _RIVAL_WITHIN and not match.by_hand:
-            yield f"{column_letter(index)} {'/'.join(paths[index])}"
+    """Columns that fit about as well: free ones, and those of other columns with which it could as well be changed."""
+    if match.by_hand:
+        return
+    holders = {other.index: name for name, other in matches.items()}
+    for score, index, name, _reason in scores:
+        if name != key or index == match.index or score < match.score - _RIVAL_WITHIN:
+            continue
+        holder = holders.get(index)
+        if holder is not None:
+            swapped = score + known.get((holder, match.index), 0.0)
+            if swapped < match.score + matches[holder].score - _SWAP_WITHIN:
+                continue
+        yield f"{column_letter(index)} {'/'.join(paths[index])}"
 
 
 def _misfit(column: Column, cells: list[str]) -> float:

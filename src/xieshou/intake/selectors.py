@@ -114,6 +114,12 @@ def binding_named(key: str, bindings: Sequence[FormBinding]) -> FormBinding:
     return max(found, key=lambda binding: binding.form.version)
 
 
+def is_outdated(batch: Batch) -> bool:
+    """Whether a batch of the same form went into the books, or out of them, after this one was checked. One query."""
+    moved = Batch.objects.filter(form_key=batch.form_key, decided_at__gt=staging.evaluated_at(batch))
+    return moved.filter(state__in=(Batch.State.ACCEPTED, Batch.State.WITHDRAWN)).exclude(pk=batch.pk).exists()
+
+
 def period_of(batch: Batch) -> str:
     """What stands for the period in a row's key. A cumulative statement has none: the later one restates the
     earlier."""
@@ -150,9 +156,16 @@ def posted_rows(batch: Batch) -> dict[int, np.ndarray[Any, Any]]:
     found = {
         other.pk: good_rows(other)
         for other in accepted.filter(original=batch.original, sheet=batch.sheet, completes=None)
+        if _same_columns(other, batch)
     }
     completing = accepted.filter(completes__original=batch.original, completes__sheet=batch.sheet)
     return found | {other.pk: origin_rows(other) for other in completing}
+
+
+def _same_columns(one: Batch, other: Batch) -> bool:
+    """Whether two batches of a sheet read the same columns of it, and not two tables that stand side by side."""
+    columns = {match["column"] for match in one.mapping.values()}
+    return not columns or not other.mapping or any(match["column"] in columns for match in other.mapping.values())
 
 
 def good_rows(batch: Batch) -> np.ndarray[Any, Any]:
@@ -165,6 +178,8 @@ def good_rows(batch: Batch) -> np.ndarray[Any, Any]:
 def origin_rows(batch: Batch) -> np.ndarray[Any, Any]:
     """The good rows of a returned workbook, by their number in the sheet they came from; 0 where it names none."""
     column = staging.summary(batch)["origin_column"]
+    if column is None:  # a sheet of items has no rows to number
+        return np.zeros(len(good_rows(batch)), dtype=np.int32)
     raw = pq.read_table(staging.raw_path(batch), columns=["row", f"c{column}"])
     raw = raw.filter(pc.is_in(raw.column("row"), value_set=pa.array(good_rows(batch), pa.int32())))
     return np.array(

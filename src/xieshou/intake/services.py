@@ -5,7 +5,7 @@ The public names of the engine's verbs; each stands in the module of its part of
 
 from xieshou.intake.acceptance import accept_batch, withdraw_batch
 from xieshou.intake.comments import comment
-from xieshou.intake.drafts import begin_batch, correct, decide, open_batch, preview, read_batch, report
+from xieshou.intake.drafts import begin_batch, correct, decide, open_batch, preview, read_batch, refresh, report
 from xieshou.intake.evidence import attach_evidence, remove_evidence
 from xieshou.intake.moves import discard_batch, explain, return_batch, return_batches, submit_batch
 from xieshou.intake.progress import Progress
@@ -23,6 +23,7 @@ __all__ = [
     "open_batch",
     "preview",
     "read_batch",
+    "refresh",
     "remove_evidence",
     "report",
     "return_batch",

@@ -12,6 +12,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,12 @@ def summary(batch: Batch) -> dict[str, Any]:
     path = folder(batch) / batch.evaluation / "summary.json"
     found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return found
+
+
+def evaluated_at(batch: Batch) -> datetime:
+    """When the evaluation in force was made."""
+    written = (folder(batch) / batch.evaluation / "summary.json").stat().st_mtime
+    return datetime.fromtimestamp(written, UTC)
 
 
 def write_summary(path: Path, content: dict[str, Any]) -> None:

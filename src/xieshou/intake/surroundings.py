@@ -14,7 +14,7 @@ from xieshou.intake.reading import SheetHead
 from xieshou.intake.rules import clean, column_letter, squeeze
 from xieshou.intake.tables import Match, OtherTable
 
-Stated = np.ndarray[Any, np.dtype[np.bool_]]
+Stated = np.ndarray[Any, Any]
 # A list beside a table is told from so many rows on; less is a remark.
 _LIST_FROM = 3
 _BLANKS = "".join(map(chr, (*range(0x200B, 0x2010), 0x2060, 0xFEFF, 0xA0, 0x3000, 0xAD))) + " \t\r\n"
@@ -138,7 +138,7 @@ def block_of(stated: Stated, columns: Sequence[int], top: int) -> tuple[int, int
     width = stated.shape[1]
     if not columns or not width:
         return 0, max(width - 1, 0)
-    there = stated[top:].any(axis=0)
+    there = list(map(bool, np.any(stated[top:], axis=0)))
     low, high = min(columns), max(columns)
     while low > 0 and there[low - 1]:
         low -= 1

@@ -84,7 +84,8 @@ class Recognition:
     """Which form a sheet is, and where everything stands. Rows are counted from 1, columns from 0.
 
     span: first and last column of the table. last_row: where it ends, None for the end of the sheet.
-    filled: whether any cell below its heading says something. alternatives: what else was considered, best first. tables: what else lies in the workbook.
+    filled: whether any cell below its heading says something. alternatives: what else was considered, best first.
+    tables: what else lies in the workbook.
     warnings: (code, value, params) to be said about the whole table.
     """
 

@@ -29,7 +29,7 @@ SOURCES_BY_KIND: dict[str, PostingSource] = {source.kind: source for source in S
 # What one entry must share with another to be the same thing told twice.
 _SAME = ("measure", "category", "fund_source", "stage", "quantity", "place_code", "receiver", "person", "household")
 _COLUMNS = (*_SAME, "occurred_from", "occurred_to", "giver", "credited_to", "batch", "source_kind", "source_id")
-_ENTRIES_READ = 20_000
+_ENTRIES_READ = 10_000
 _DRAFT_ROWS = 50_000
 _MONEY_UNIT = "fen"
 
@@ -49,9 +49,8 @@ def in_the_books(actor: Actor) -> list[Proposal]:
         )
         # Keys may be null, and null equals null here.
         conditions = [entries[name].identical_to(alike[name]) for name in _SAME]
-        found = books.rows(
-            entries.join(alike, conditions).select([entries[name] for name in _COLUMNS]).limit(_ENTRIES_READ)
-        )
+        equal = entries.join(alike, conditions).select([entries[name] for name in _COLUMNS])
+        found = books.rows(equal.order_by(_.quantity.desc()).limit(_ENTRIES_READ))
     return _proposed(actor, _reported(found))
 
 
@@ -74,7 +73,8 @@ def of_draft(actor: Actor, batch: Batch) -> list[Proposal]:
         entries = live(ENTRY).filter(_.batch.notnull(), _.batch != batch.pk)
         wanted = handed.expression().distinct()
         conditions = [entries.place_code == wanted.place_code, entries.quantity == wanted.quantity]
-        found = books.rows(entries.semi_join(wanted, conditions).select(list(_COLUMNS)).limit(_ENTRIES_READ))
+        equal = entries.semi_join(wanted, conditions).select(list(_COLUMNS))
+        found = books.rows(equal.order_by(_.quantity.desc()).limit(_ENTRIES_READ))
     # What a draft calls its column is no measure: amounts are compared whatever they are for.
     posted = {
         (one.name, one.amount): replace(one, what=_MONEY_UNIT, whose=one.place_code)

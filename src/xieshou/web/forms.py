@@ -219,8 +219,8 @@ class SharesForm(PageForm):
         }
 
 
-class BatchFactsForm(PageForm):
-    """What a workbook does not say itself: its period, the day it runs to, the programme."""
+class BatchFactsForm(PartiesForm):
+    """What a workbook does not say itself: its period, the day it runs to, the programme; for the office, its unit."""
 
     period = forms.CharField(
         label=gettext_lazy("期间"),
@@ -236,8 +236,19 @@ class BatchFactsForm(PageForm):
         label=gettext_lazy("帮扶项目群"), queryset=Programme.objects.none(), required=False, empty_label="–"
     )
 
-    def __init__(self, *args: Any, programmes: models.QuerySet[Programme], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    party = PartyField(label=gettext_lazy("填报单位"), required=False)
+
+    def __init__(
+        self,
+        *args: Any,
+        programmes: models.QuerySet[Programme],
+        actor: Actor,
+        names_unit: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, actor=actor, **kwargs)
+        if not names_unit:
+            del self.fields["party"]
         self.fields["basis"].choices = [  # type: ignore[attr-defined]
             ("", _("按表样")),
             ("period", _("本期发生")),

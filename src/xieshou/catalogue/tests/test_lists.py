@@ -32,6 +32,15 @@ def test_no_figure_key_stands_twice():
     assert len(set(keys)) == len(keys)
 
 
+def test_no_word_means_two_figures():
+    meant = {}
+    for figure in FIGURES:
+        for word in {figure.key, str(figure.name), *figure.synonyms}:
+            meant.setdefault(word, set()).add(figure.key)
+
+    assert {word: keys for word, keys in meant.items() if len(keys) > 1} == {}
+
+
 def test_no_kind_of_record_stands_twice():
     kinds = [source.kind for source in SOURCES]
 

@@ -1,14 +1,16 @@
-"""The packaged forms of this app, with the words of the common vocabulary."""
+"""The packaged forms of this app, with what their measures and the common vocabulary add to them."""
 
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from xieshou.channels.statements.measures import PACKAGED
+from xieshou.channels.statements.measures import PACKAGED, StatedMeasure
 from xieshou.intake.forms import Column, Form, load_form
+from xieshou.ledger.measures import Addition
 
 _HERE = Path(__file__).parent
 
@@ -29,6 +31,19 @@ def with_vocabulary(form: Form) -> Form:
     return replace(form, columns=tuple(_with_words(column, form, own) for column in form.columns))
 
 
+def with_measures(form: Form, measures: Mapping[str, StatedMeasure]) -> Form:
+    """The form whose columns know of their measure whether it tells how things stand, and so may fall."""
+    return replace(
+        form,
+        columns=tuple(
+            replace(column, may_fall=True)
+            if column.measure in measures and measures[column.measure].addition is Addition.STOCK
+            else column
+            for column in form.columns
+        ),
+    )
+
+
 def _with_words(column: Column, form: Form, own: set[str]) -> Column:
     if column.above:
         return column  # known by its label in the lines around the table, not by a heading
@@ -41,5 +56,5 @@ def _with_words(column: Column, form: Form, own: set[str]) -> Column:
 
 
 STATEMENT_FORMS: tuple[Form, ...] = tuple(
-    with_vocabulary(load_form(path)) for path in sorted((_HERE / "forms").glob("*.toml"))
+    with_measures(with_vocabulary(load_form(path)), PACKAGED) for path in sorted((_HERE / "forms").glob("*.toml"))
 )

@@ -70,6 +70,12 @@ class StatedMeasure:
     def meaning(self) -> StrOrPromise:
         return in_either_language(self.definition, self.definition_en)
 
+    @property
+    def rows_add_up(self) -> bool:
+        """Of a state: whether the rows of one table about one place are parts of it. Else each states the whole place,
+        as two units do that help one village. Nobody knows that of the office's own tables, so nothing is left out."""
+        return self.key.startswith((COUNTY_PREFIX, OWN_PREFIX))
+
     @cached_property
     def measure(self) -> Measure:
         """What the ledger knows of it."""

@@ -107,4 +107,5 @@ class Statement(PostedModel):
                 condition=models.Q(occurred_from=None) | models.Q(occurred_from__lte=models.F("occurred_to")),
                 name="statements_period_begins_before_it_ends",
             ),
+            models.UniqueConstraint(fields=["batch", "row", "states"], name="statements_row_states_each_once"),
         )

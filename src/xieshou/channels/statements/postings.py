@@ -1,8 +1,11 @@
 """How a statement becomes ledger entries: one for each stated value."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+
+from django.utils.translation import gettext as _
 
 from xieshou.channels.statements import selectors
+from xieshou.channels.statements.errors import StatementRefused
 from xieshou.channels.statements.measures import PACKAGED, About, StatedMeasure
 from xieshou.channels.statements.models import Statement
 from xieshou.channels.statements.rules import Amount
@@ -12,11 +15,18 @@ from xieshou.ledger.posted import Posting, PostingSource
 _own: dict[str, StatedMeasure] = {}  # an own measure is never changed once it is there
 
 
+def remember_measures(measures: Mapping[str, StatedMeasure]) -> None:
+    """Keep measures just read, so that posting need not read them again."""
+    _own.update(measures)
+
+
 def _measure(key: str) -> StatedMeasure:
     if key in PACKAGED:
         return PACKAGED[key]
     if key not in _own:
         _own.update(selectors.own_measures())
+    if key not in _own:
+        raise StatementRefused(_("没有计量项“%(key)s”，不能入账。") % {"key": key}, measure=key)
     return _own[key]
 
 

@@ -28,7 +28,9 @@ def own_ledger_measures() -> Sequence[Measure]:
 
 
 def taught_forms() -> Sequence[Form]:
-    """The forms that the office has taught on a page, all versions."""
+    """The forms that the office has taught on a page, all versions, with what their measures add to them
+    (`formfiles.with_measures`).
+    """
     return ()
 
 

@@ -13,7 +13,7 @@ from xieshou.channels.statements import rules, selectors
 from xieshou.channels.statements.errors import MeasureRefused, MeasuresInvalid, StatementRefused
 from xieshou.channels.statements.measures import OWN_PREFIX, About, StatedMeasure, measure_from
 from xieshou.channels.statements.models import OwnMeasure, Statement
-from xieshou.channels.statements.postings import STATEMENT_SOURCE
+from xieshou.channels.statements.postings import STATEMENT_SOURCE, remember_measures
 from xieshou.common.scoping import Actor
 from xieshou.intake.errors import PeriodNeeded
 from xieshou.intake.forms import Column, Form, FormBinding, RowChunk
@@ -50,6 +50,7 @@ def post_statements(*, by: Actor, batch: Batch, chunks: Iterable[RowChunk]) -> N
     """
     form = form_of(batch)
     measures = selectors.known_measures()
+    remember_measures(measures)
     rules.check_form(form, measures)
     by_addition = {
         addition: [column for column in rules.stating_columns(form) if measures[column.measure].addition is addition]

@@ -6,11 +6,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
 
 from xieshou.common.scoping import Actor
-from xieshou.intake import services
+from xieshou.intake import services, staging
 from xieshou.intake.forms import Form, FormBinding, load_form
 from xieshou.intake.models import Batch
 from xieshou.intake.previews import Preview
@@ -162,15 +163,26 @@ def accepted_as(office: Actor, books: Books) -> Callable[..., Batch]:
 
 
 @pytest.fixture
-def found_as(office: Actor, books: Books) -> Callable[..., list[tuple[str, str]]]:
-    """(cell, code) of every finding of a draft of a form that only the test has."""
+def preview_as(office: Actor, books: Books) -> Callable[..., Preview]:
+    """The preview of a draft of a form that only the test has."""
 
-    def find(batch: Batch, *forms: Form) -> list[tuple[str, str]]:
+    def preview(batch: Batch, *forms: Form) -> Preview:
         bound = [FormBinding(form, books.post, books.withdraw) for form in forms]
-        findings = services.preview(by=office, batch=batch, bindings=bound).findings
-        return [(finding.cell, finding.code) for finding in findings]
+        return services.preview(by=office, batch=batch, bindings=bound)
 
-    return find
+    return preview
+
+
+@pytest.fixture
+def found_as(preview_as: Callable[..., Preview]) -> Callable[..., list[tuple[str, str]]]:
+    """(cell, code) of every finding of a draft of a form that only the test has."""
+    return lambda batch, *forms: [(one.cell, one.code) for one in preview_as(batch, *forms).findings]
+
+
+@pytest.fixture
+def rows_of() -> Callable[[Batch], Any]:
+    """The typed rows of a draft, as a table."""
+    return lambda batch: pq.read_table(staging.rows_path(batch))
 
 
 @pytest.fixture

@@ -3,6 +3,8 @@
 import pytest
 import xlsxwriter
 
+from xieshou.intake.errors import FormNotRecognised
+
 PARTY = """
 title_words = ["党组织"]
 [[columns]]
@@ -166,3 +168,10 @@ def test_a_heading_repeated_in_other_words_on_the_next_page_is_no_data(write, fo
     rows = [["村名称", "硬底化村道（公里）"], ["三村村", 1], ["村 名称", "硬底化村道"], ["东联村", 2]]
 
     assert opened_as(write(rows), form_of(ROADS)).rows == 2
+
+
+def test_a_table_that_lies_on_its_side_is_refused_with_the_way_to_turn_it(write, form_of, read_as):
+    rows = [["村名称", "三村村"], ["硬底化村道（公里）", 1], ["低保对象（户）", 3], ["低保对象（人）", 9]]
+
+    with pytest.raises(FormNotRecognised, match="转置"):
+        read_as(write(rows), form_of(ROADS))

@@ -1,6 +1,9 @@
 """Units that slipped: beside the plan, beside what was stated before; totals that a sentence states."""
 
+import openpyxl
 import pytest
+
+from xieshou.intake import returned
 
 PLANNED = """
 row_key = ["village", "period"]
@@ -170,3 +173,20 @@ def test_households_written_under_persons_go_back(form_of, write, opened_as, fou
     batch = opened_as(write([["村名", "脱贫人数（人）"], ["三村村", "5户"], ["东联村", "12人"]]), form)
 
     assert (batch.accepted, found_as(batch, form)) == (1, [("B2", "unit_clash")])
+
+
+def test_a_cell_of_many_givers_comes_back_as_one_row_for_each(write, gifts, opened_as, accepted_as, books, tmp_path):
+    rows = [["捐赠人", "金额（元）"], ["甲公司5万元、李某200元、王某（3,000元）", 53_200], ["乙公司", 1]]
+    first = accepted_as(opened_as(write(rows), gifts), gifts)
+
+    accepted_as(opened_as(returned.write(first, tmp_path / "back.xlsx"), gifts), gifts)
+
+    assert books.column("amount_fen") == [100, 5_000_000, 20_000, 300_000]
+    assert books.column("giver_as_written")[1:] == ["甲公司", "李某", "王某"]
+
+
+def test_a_cell_of_many_givers_whose_amounts_do_not_add_up_comes_back_as_it_was(write, gifts, opened_as, tmp_path):
+    rows = [["捐赠人", "金额（元）"], ["甲公司5万元、李某200元、王某（3,000元）", 60_000]]
+    path = returned.write(opened_as(write(rows), gifts), tmp_path / "back.xlsx")
+
+    assert openpyxl.load_workbook(path).worksheets[0].max_row == 4

@@ -170,3 +170,17 @@ def test_what_was_recognised_is_kept_whole_for_the_next_check(write, gifts, read
         found.span,
         found.titles,
     )
+
+
+def test_the_same_table_of_another_quarter_below_is_left_out_and_told(write, gifts, opened_as, preview_of):
+    rows = [["2019年第一季度接收捐赠"], *TABLE, [], ["2019年第二季度接收捐赠"], TABLE[0], ["丙公司", 300]]
+    batch = opened_as(write(rows), gifts, period=None)
+
+    assert (batch.rows, batch.period_to.isoformat()) == (2, "2019-03-31")
+    assert "table_below" in codes(preview_of(batch))
+
+
+def test_the_same_table_on_the_next_page_goes_on_whatever_day_it_was_signed(write, gifts, opened_as):
+    rows = [["2019年第一季度接收捐赠"], *TABLE, ["填报日期：2019年4月5日"], TABLE[0], ["丙公司", 300]]
+
+    assert opened_as(write(rows), gifts, period=None).rows == 3

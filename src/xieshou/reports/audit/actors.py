@@ -31,7 +31,7 @@ _PARTS_OF_NAMES = frozenset("共 组织 国有 民营 驻区 社会 扶贫 产�
 _MOST_NAMES = 40
 _READ_FOR_NAMES = 400_000  # characters; a report names its actors long before
 _OBJECT_BEFORE = re.compile(
-    r"(?:[向对给为与和同跟、及]|援助|资助|帮助|支持|联合|携手|协助|结对|帮扶|获|受|依托|引入|引进|引导|组织|邀请|鼓励|动员|协调|推动|对接|依托|委托|的)[“\"]?$"
+    r"(?:[向对给为与和同跟、及从据在]|援助|资助|帮助|支持|联合|携手|协助|结对|帮扶|获|受|依托|引入|引进|引导|组织|邀请|鼓励|动员|协调|推动|对接|依托|委托|的)[“\"]?$"
 )
 _ORGANISATIONS = (
     "公司",

@@ -11,11 +11,11 @@ from xieshou.reports.audit.numbers import Number
 _BEFORE = approximations("before")
 _AFTER = approximations("after")
 _LONGEST_BEFORE = 9
-# 最近 and 附近 are no 近, 赶超 is no 超; a verb or the currency may stand between the word and the number.
+# 最近 and 附近 are no 近, 签约 and 节约 no 约, 赶超 no 超; a verb or the currency may stand behind the word.
 _WORD_BEFORE = re.compile(
-    rf"(?<![最附邻靠临亲远就])({alternation(_BEFORE)})(?:了|达到|达|到|为|有|合|共|人民币|其中)?[¥￥]?$"
+    rf"(?<![最附邻靠临亲远就签节预契合违条公解履特制赶])({alternation(_BEFORE)})(?:了|达到|达|到|为|有|合|共|人民币|其中)?[¥￥]?$"
 )
-_WORD_AFTER = re.compile(rf"(?:{alternation(_AFTER)})")
+_WORD_AFTER = re.compile(rf"(?:{alternation(_AFTER)})(?!简称|相|联|级|两)")  # 30间上下相连
 _LONGEST_SHARE = 30
 _SHARE_ABOUT = re.compile("约占[^，。；0-9]*$")  # 约占总数的42%
 _SCALE_ALONE = re.compile("(?:上|成|过|破)$")
@@ -37,7 +37,7 @@ def approximation_of(text: str, number: Number, until: int, *, counted_share: bo
         return Approximation.ABOUT
     if number.bare and _SCALE_ALONE.search(before):
         return Approximation.MORE_THAN
-    if text[until - 1] in "多余" or "多" in text[number.until : until]:
+    if text[until - 1] == "余" or "多" in text[number.until : until]:
         return Approximation.MORE_THAN
     if (word := _WORD_AFTER.match(text, until)) is not None:
         return _AFTER[word.group()]

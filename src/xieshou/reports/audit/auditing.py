@@ -40,6 +40,10 @@ class Audit:
     crossings: tuple[Crossing, ...] = ()
     remarks: tuple[str, ...] = ()
 
+    def claim(self, number: int) -> Claim:
+        """The claim of this id; ids count from 1 in the order of the text."""
+        return self.claims[number - 1]
+
     def as_json(self) -> dict[str, Any]:
         """The shape that other programs rely on (design §9)."""
         return {

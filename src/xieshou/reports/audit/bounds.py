@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from fractions import Fraction
 
 from django.utils.translation import gettext as _
 
 from xieshou.reports.audit import cues, explanations
 from xieshou.reports.audit.claims import ClaimKind, Relation, RelationKind, Status
 from xieshou.reports.audit.comparisons import as_decimal, inequality, sum_of
-from xieshou.reports.audit.likeness import key_words, pairs_of
+from xieshou.reports.audit.likeness import agree, key_words, pairs_of
 from xieshou.reports.audit.narrative import PLACE_UNITS, Narrative, Reading
 from xieshou.reports.audit.phrases import amount_shown
 from xieshou.reports.audit.sums import part_relation
@@ -27,6 +26,7 @@ _CLASSES = (  # words for one kind of giving or trading that two clauses must sh
     re.compile(r"销售|帮销"),
     re.compile(r"捐"),
 )
+_OVERALL = re.compile(r"截至|截止|全年|总额|合计|总计|共实现|累计实现")
 _COLLECTIVE = re.compile(r"各界|各类|各方|各单位|各级|全系统|捐款捐物")
 _MEMBERS = PLACE_UNITS | {"person", "household", "enterprise", "school"}
 _RUNNING = frozenset(("CNY", "person", "person_time", "household", "project", "tonne", "book", "session"))
@@ -62,7 +62,7 @@ def _closing(narrative: Narrative, readings: Sequence[Reading]) -> Iterator[Rela
         return
     if whole.claim.kind is not ClaimKind.CUMULATIVE or cues.OF_WHICH.search(whole.lead):
         return
-    if whole.sentence == readings[0].sentence:
+    if whole.sentence == readings[0].sentence or not _OVERALL.search(whole.lead):
         return
     for part in readings[:-1]:
         if not _is_money(part) or part.sentence == whole.sentence or not _class_of(part) & _class_of(whole):
@@ -196,7 +196,9 @@ def _says_same(part: Reading, whole: Reading, words: dict[int, frozenset[str]], 
     if inequality(part.extent, whole.extent) is Status.HOLDS:
         smaller = min(len(one), len(two))
         return is_rare or (smaller >= 2 and shared >= smaller * _ALIKE)
-    if part.places != whole.places or part.claim.place != whole.claim.place or part.claim.actor != whole.claim.actor:
+    if part.places != whole.places or part.claim.place != whole.claim.place:
+        return False
+    if not agree(part.claim.actor, whole.claim.actor):
         return False
     least = 2 if part.has_total_word and whole.has_total_word else 3
     return shared >= least and shared >= _NEARLY_ALL * max(len(one), len(two))

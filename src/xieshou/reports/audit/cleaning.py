@@ -23,13 +23,18 @@ _Edit = tuple[int, int, str]  # from, until, what stands there instead
 
 _HAN = "\u3400-\u9fff〇"
 _TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿếềḗ\u0300\u0301\u0304\u030c"
-_HAN_AS_IT_CAME = "\u2e80-\u2fdf\u3400-\u9fff\uf900-\ufaff〇"
 
-# 驅(qū): a pinyin gloss. The neutral syllables carry no mark of tone; (km) and (PPP) are none.
+# 驱（qū）: a pinyin gloss. The neutral syllables carry no mark of tone; （km） and （PPP） are none.
 _GLOSS = re.compile(
-    rf"[(（](?<=[{_HAN_AS_IT_CAME}][(（])(?:(?=[a-zü]{{0,5}}[{_TONED}])[a-zü{_TONED}]{{1,9}}"
-    r"|de|le|me|men|ma|ne|ba|zi|zhe|tou|ge)[)）]"
+    rf"（(?<=[{_HAN}]（)(?:(?=[a-zü]{{0,5}}[{_TONED}])[a-zü{_TONED}]{{1,9}}"
+    "|de|le|me|men|ma|ne|ba|zi|zhe|tou|ge)）"
 )
+# 发布（bu）: some texts gloss without tones, and then all through. One or two such syllables may be a word of its own.
+_TONELESS_GLOSS = re.compile(
+    rf"(?:（(?<=[{_HAN}）]（)(?:[bpmfdtnlgkhjqxrzcsyw]|[zcs]h)?"
+    "(?:[aoeuvü]|i[aeu]?|ai|ei|ui|ao|ou|u[eoa]|ve|er|[aeiu]n|[aeio]ng|i?ao|i?ang?|iong|u(?:ai|ang?))）)+"
+)
+_FEWEST_TONELESS = 5
 # Zero-width and direction marks, control characters, soft hyphens, variation selectors, the first half of a line end.
 _UNSEEN = re.compile(
     "[\x00-\x08\x0d\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
@@ -44,7 +49,11 @@ _COUNTED_ON = re.compile("[十百千万亿余多元人名位户个家所项次�
 _SCALES = frozenset("万亿余多")
 _AFTER_SCALES = frozenset("万亿元人名亩户吨斤册件平公")
 _AFTER_DIGITS = frozenset("十百千万亿余多元人名位户个家所项次批期场亩吨斤公平米台套辆件册份条支%")
-_SPACED_OUT_SHARE = 0.4
+_SPACED_OUT_SHARE = 0.3  # of blanks among all characters; English has one in five or six
+_SPACED_HAN = re.compile(rf"[{_HAN}] (?=[{_HAN}])")
+_CHINESE_CHARACTER = re.compile(f"[{_HAN}]")
+_SPACED_OUT = re.compile(r"(?<=[^ ]) (?=[^ ])")
+_SPACED_DIGITS = re.compile(rf"[0-9](?<![0-9.][0-9])(?<![0-9.] [0-9])(?: [0-9.]){{2,14}}(?= ?[{_HAN}%])")
 _WRAPPED_FROM = 12  # characters; a shorter line is a cell or an item of a list, not a wrapped one
 
 
@@ -56,18 +65,23 @@ def clean(raw: str) -> CleanText:
     figure and separators of thousands are gone; letters typed for digits are digits; a line ends in `\\n`; characters
     for private use and those that could not be decoded are U+FFFD. Paragraphs and other blanks stay.
     """
-    text, starts = _edited(raw, array("i", range(len(raw))), _invisible(raw))
+    text, starts = _edited(raw, array("i", range(len(raw))), map(_dropped, _UNSEEN.finditer(raw)))
     text = _in_standard_characters(text)
+    if _is_spaced_out(text):
+        text, starts = _edited(text, starts, map(_dropped, _SPACED_OUT.finditer(text)))
+    text, starts = _edited(text, starts, _glosses(text))
     text, starts = _edited(text, starts, _mended(text))
     return CleanText(raw=raw, text=text, starts=starts, ends=array("i", map((1).__add__, starts)))
 
 
 def _edited(text: str, starts: array[int], edits: Iterable[_Edit]) -> tuple[str, array[int]]:
-    """Text and map after the edits, which are in order, do not overlap and never lengthen."""
+    """Text and map after the edits, which are in order and never lengthen; one inside another is skipped."""
     pieces: list[str] = []
     kept: array[int] = array("i")
     done = 0
     for at, until, replacement in edits:
+        if until <= done:
+            continue
         pieces += text[done:at], replacement
         kept += starts[done : at + len(replacement)]
         done = until
@@ -78,9 +92,24 @@ def _edited(text: str, starts: array[int], edits: Iterable[_Edit]) -> tuple[str,
     return "".join(pieces), kept
 
 
-def _invisible(raw: str) -> list[_Edit]:
-    found = chain(_GLOSS.finditer(raw), _UNSEEN.finditer(raw))
-    return sorted((match.start(), match.end(), "") for match in found)
+def _is_spaced_out(text: str) -> bool:
+    """Whether a blank stands behind nearly every character, as in justified lines; columns of a table have more."""
+    if text.count(" ") <= len(text) * _SPACED_OUT_SHARE:
+        return False
+    spaced = sum(1 for _ in _SPACED_HAN.finditer(text))
+    return spaced * 2 > sum(1 for _ in _CHINESE_CHARACTER.finditer(text))
+
+
+def _dropped(match: re.Match[str]) -> _Edit:
+    return *match.span(), ""
+
+
+def _glosses(text: str) -> list[_Edit]:
+    toneless = list(_TONELESS_GLOSS.finditer(text))
+    found = {
+        match.span() for match in chain(_GLOSS.finditer(text), toneless if len(toneless) >= _FEWEST_TONELESS else ())
+    }
+    return [(at, until, "") for at, until in sorted(found)]
 
 
 def _mended(text: str) -> Iterator[_Edit]:
@@ -94,19 +123,19 @@ def _mended(text: str) -> Iterator[_Edit]:
 
 
 def _closed_gaps(text: str) -> Iterator[_Edit]:
-    gaps = [(match.start(), match.end()) for match in _GAP.finditer(text)]
-    spaced_out = len(gaps) > len(text) * _SPACED_OUT_SHARE
-    for at, until in gaps:
-        if (spaced_out and until - at == 1 and text[at] != "\n") or _belongs_together(text, at, until):
-            yield at, until, ""
+    for gap in _GAP.finditer(text):
+        if _belongs_together(text, *gap.span()):
+            yield *gap.span(), ""
+    for digits in _SPACED_DIGITS.finditer(text):
+        yield from ((at, at + 1, "") for at in range(digits.start() + 1, digits.end(), 2))
 
 
 def _belongs_together(text: str, at: int, until: int) -> bool:
     """Whether what stands on both sides of a gap is one figure, or a figure and its words."""
     before, after = text[at - 1], text[until]
     lines = text.count("\n", at, until)
-    if "\t" in text[at:until]:
-        return False  # a tab parts two cells
+    if "\t" in text[at:until] or (not lines and until - at > 2):
+        return False  # a tab parts two cells, and so do three blanks
     if before in _SCALES:
         return after in _AFTER_SCALES and lines <= 2
     if not lines:

@@ -66,14 +66,13 @@ def extent_of(quantity: Quantity, *, step: Fraction | None = None) -> Extent:
             return Extent(value, low, high, Fraction(0), value)
         case Approximation.NEARLY:
             return Extent(value, low, high, min(low, value - min(place, value * _NEARLY)), value)
-    return Extent(value, low, high, low, high)
 
 
 def written_step(quantity: Quantity) -> Fraction:
     """The smallest step that the writing can show: 0 for a counted whole number, 1万 for 4700万元."""
     if quantity.factor == 1 and quantity.decimals == 0 and quantity.unit not in MEASURED:
         return Fraction(0)
-    return Fraction(quantity.factor) / 10 ** min(quantity.decimals, 12)
+    return Fraction(quantity.factor) / Fraction(10 ** min(quantity.decimals, 12))
 
 
 def total_of(parts: Iterable[Extent]) -> Extent:
@@ -92,8 +91,8 @@ def total_of(parts: Iterable[Extent]) -> Extent:
 def sum_of(parts: Iterable[Quantity], whole: Quantity) -> Extent:
     """The sum of parts as it may be compared with `whole`.
 
-    Writers leave trailing zeros out (252.4万, 1260万): a part is taken to be as fine as the finest of them, but no finer
-    than the whole is written.
+    Writers leave trailing zeros out (252.4万, 1260万): a part is taken to be as fine as the finest of them, but no
+    finer than the whole is written.
     """
     listed = list(parts)
     finest = max(written_step(whole), min((written_step(part) for part in listed), default=Fraction(0)))
@@ -187,9 +186,10 @@ def _meet(low: Fraction, high: Fraction | None, least: Fraction, most: Fraction 
 
 def _last_place(quantity: Quantity) -> Fraction:
     """The place of the last digit that is not zero: 100 for 1200, 10,000,000 for 5000万."""
-    step = Fraction(quantity.factor) / 10 ** min(quantity.decimals, 12)
+    step = Fraction(quantity.factor) / Fraction(10 ** min(quantity.decimals, 12))
     whole = Fraction(quantity.value) / step
     if whole.denominator != 1 or not whole.numerator:
         return step
     digits = str(abs(whole.numerator))
-    return step * 10 ** (len(digits) - len(digits.rstrip("0")))
+    zeros = len(digits) - len(digits.rstrip("0"))
+    return step * Fraction(10**zeros)

@@ -10,12 +10,14 @@ from fractions import Fraction
 from xieshou.reports.audit import cues
 from xieshou.reports.audit.claims import Relation, Status
 from xieshou.reports.audit.comparisons import equality, sum_of
+from xieshou.reports.audit.likeness import agree
 from xieshou.reports.audit.narrative import Narrative, Reading, neighbours
 from xieshou.reports.audit.sums import sum_relation
 
 _JOINED = re.compile(r"([\u4e00-\u9fff]{2})(?:和|及|与|以及)(?:帮助|协助)?([\u4e00-\u9fff]{2})")
 _PAIRS = 200  # pairs of one unit that are looked through for each total
 _CLOSE = Fraction(1, 5)
+_FAR = 3  # beyond this another scope is meant
 
 
 def relations_of(narrative: Narrative) -> Iterator[Relation]:
@@ -39,9 +41,10 @@ def relations_of(narrative: Narrative) -> Iterator[Relation]:
             computed = sum_of((first.claim.quantity, second.claim.quantity), whole.claim.quantity)
             status = equality(computed, whole.extent)
             if status is Status.CONTRADICTION:
-                if abs(computed.value - whole.extent.value) > whole.extent.value * _CLOSE:
+                # Less may be one course of many; more than both together cannot be.
+                if computed.value < whole.extent.value * (1 - _CLOSE) or computed.value > whole.extent.value * _FAR:
                     continue
-                if first.claim.place != whole.claim.place or first.claim.actor != whole.claim.actor:
+                if not agree(first.claim.place, whole.claim.place) or not agree(first.claim.actor, whole.claim.actor):
                     status = Status.POSSIBLE
             yield sum_relation(narrative, (first, second), whole, computed, status)
             break

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from xieshou.reports.audit.lexicon import ANYTHING, DECOY, Measure, WordFinder, nouns
+from xieshou.reports.audit.lexicon import ANYTHING, DECOY, Measure, WordFinder, noun_endings, nouns
 
 DIVISIONS = frozenset({"province", "prefecture", "city", "county", "township", "village"})
 
 _NOUNS = nouns()
 _FINDER = WordFinder(_NOUNS)
+_ENDINGS = noun_endings()
 # What the noun beside a measure word of a fixed unit may be.
 _NAMED_BY = {
     "CNY": {"CNY"},
@@ -24,6 +25,8 @@ _NAMED_BY = {
 _AHEAD = 26  # characters behind a measure word in which its noun is looked for
 _BEHIND = 30
 _FAR_BEHIND = 70
+_LONGEST_PHRASE = 10  # of a phrase that is one noun
+_LONGEST_NOUN = 3
 _TAKES_UP = frozenset({"所", "家"})  # 新增12所: the noun stands clauses before, and the measure word all but names it
 _NOTHING_FOLLOWS = "，。；：！？、）和及与”并其较的"
 _PHRASE_ENDS = re.compile("[，。；：！？\n、（）“”]|[0-9]")
@@ -35,12 +38,16 @@ _FILLER = re.compile(
     "(?:共|共计|总共|合计|总计|累计|达|达到|达成|约|近|超|超过|逾|有|为|总数|数量|人数|总数达|各|各有|新增|增加|增至|分别|仅|只|已"
     "|了|就|不足|突破|分别为|分别有|等|总量|总数达到|规模|”)*$"
 )
-# What may stand inside a compound: 村[基础设施建设]项目.
-_MODIFIERS = re.compile(
-    "(?:建设|改造|提升|维修|发展|培训|服务|产业|扶贫|帮扶|党建|教育|医疗|卫生|文化|便民|养老|光伏|养殖|种植|加工|就业|示范|综合"
-    "|专业|农业|旅游|生态|饮水|安全|基础设施|技能|创业|集体|振兴|级|内|间|重点|试点|人居环境|整治|道路|硬化|联合|流动|社会"
-    "|民办|公办)*"
+# What may stand inside a compound: 村[光伏]电站; verbs only in front of a project: 村[基础设施建设]项目.
+_MODIFIERS = (
+    "产业|扶贫|帮扶|党建|教育|医疗|卫生|文化|便民|养老|光伏|就业|示范|综合|专业|农业|旅游|生态|饮水|安全|基础设施|技能|创业"
+    "|创新|集体|振兴|级|内|间|重点|试点|人居环境|道路|联合|流动|社会|民办|公办"
 )
+_COMPOUND = re.compile(f"(?:{_MODIFIERS})*")
+_COMPOUND_PROJECT = re.compile(
+    f"(?:{_MODIFIERS}|建设|改造|提升|维修|发展|培训|服务|养殖|种植|加工|整治|硬化|升级|修缮)*"
+)
+_OF_PERSONS = re.compile("[^的了到进在为和与及]{0,4}")  # 10个劳模创新工作室: 个 counts what is named after persons
 _HEADS = frozenset(
     "project clinic hospital school workshop base park site branch organisation class job team session course".split()
 )
@@ -113,16 +120,33 @@ def _ahead(text: str, until: int, measure: Measure, *, enumerated: bool) -> Noun
                 head = noun_at(text, at)  # 市（州）: a bracket would have ended the phrase
                 head_end = at + len(head.word)
             continue
-        apart = at > head_end
-        if _MODIFIERS.fullmatch(text, head_end, at) is None or (apart and head.unit not in _OWNERS):
+        if noun.unit == DECOY:
+            continue
+        if noun.unit not in _HEADS or not _may_count(measure, noun) or not _is_compound(text, head_end, at, head, noun):
             break
-        if noun.unit in _HEADS and _may_count(measure, noun):
-            head, head_end = noun, at + len(noun.word)
-        elif noun.unit != DECOY:
-            break
+        head, head_end = noun, at + len(noun.word)
     if not head.word and enumerated and ends is not None and ends.group() == "、":
         return _ahead(text, ends.end(), measure, enumerated=False)
+    if not head.word and measure.counts and ends is not None and stop - start <= _LONGEST_PHRASE:
+        return _by_ending(text, start, stop, measure)
     return head
+
+
+def _by_ending(text: str, start: int, stop: int, measure: Measure) -> Noun:
+    """The noun of 12个山货收购点 by its last character, where the list lacks it."""
+    unit = _ENDINGS.get(text[stop - 1 : stop]) if stop - start > 1 else None
+    noun = _NONE if unit is None else Noun(unit, text[start:stop])
+    return noun if noun.word and _may_count(measure, noun) else _NONE
+
+
+def _is_compound(text: str, start: int, stop: int, owner: Noun, head: Noun) -> bool:
+    """Whether two nouns with `start` to `stop` between them make one (乡镇卫生院, 村基础设施建设项目)."""
+    if start == stop:
+        return True
+    if owner.unit not in _OWNERS:
+        return False
+    between = _COMPOUND_PROJECT if head.unit == "project" else _OF_PERSONS if owner.unit == "person" else _COMPOUND
+    return between.fullmatch(text, start, stop) is not None
 
 
 def _is_counted_here(text: str, start: int, at: int, noun: Noun) -> bool:
@@ -140,12 +164,15 @@ def _is_counted_here(text: str, start: int, at: int, noun: Noun) -> bool:
 
 
 def _last_of_name(text: str, start: int, measure: Measure) -> Noun:
-    """Of 140个“红色梦想自强班”: the noun its name ends in."""
+    """Of 140个“红色梦想自强班” and 29个“直采直供”基地: the noun its name ends in, else the one right behind it."""
     stop = text.find("”", start, start + _AHEAD)
-    for at, noun in nouns_between(text, start, max(start, stop)):
+    if stop < 0:
+        return _NONE
+    for at, noun in nouns_between(text, start, stop):
         if at + len(noun.word) == stop and _may_count(measure, noun):
             return noun
-    return _NONE
+    behind = noun_at(text, stop + 1)
+    return behind if behind.word and _may_count(measure, behind) else _NONE
 
 
 def _behind(text: str, at: int, measure: Measure, floor: int) -> Noun:
@@ -154,6 +181,8 @@ def _behind(text: str, at: int, measure: Measure, floor: int) -> Noun:
     for place, noun in nouns_between(text, at if clause is None else clause.start(), at):
         if _may_count(measure, noun) and _FILLER.match(text, place + len(noun.word), at):
             found = noun
+    if not found.word and ANYTHING in measure.counts and clause is not None:
+        found = _by_ending(text, max(clause.start(), at - _LONGEST_NOUN), at, measure)
     if found.word or measure.word not in _TAKES_UP:
         return found
     for _, noun in nouns_between(text, max(0, at - _FAR_BEHIND), at):

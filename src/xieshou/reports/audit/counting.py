@@ -1,4 +1,4 @@
-"""Counts beside what they count: names listed in front of 等3个县, 一是、二是 after 三个方面, one helper for each place."""
+"""Counts beside what they count: names before 等3个县, 一是、二是 after 三个方面, one helper for each place."""
 
 from __future__ import annotations
 
@@ -47,7 +47,12 @@ def relations_of(narrative: Narrative) -> Iterator[Relation]:
 
 def _is_count(reading: Reading) -> bool:
     value = reading.extent.value
-    return reading.unit in _LISTED_UNITS and value.denominator == 1 and 2 <= value <= _MOST_LISTED and not reading.extent.is_vague
+    return (
+        reading.unit in _LISTED_UNITS
+        and value.denominator == 1
+        and 2 <= value <= _MOST_LISTED
+        and not reading.extent.is_vague
+    )
 
 
 def _names_before(narrative: Narrative, reading: Reading) -> Relation | None:
@@ -57,7 +62,11 @@ def _names_before(narrative: Narrative, reading: Reading) -> Relation | None:
     before = reading.clause.rstrip()
     is_open = before.endswith("等")
     found = _NAMES.search(before[:-1] if is_open else before)
-    if found is None or found.start() == 0 and len(reading.lead) > len(reading.clause) and reading.lead[-len(reading.clause) - 1] in "：:":
+    if found is None or (
+        found.start() == 0
+        and len(reading.lead) > len(reading.clause)
+        and reading.lead[-len(reading.clause) - 1] in "：:"
+    ):
         return None
     names = found.group().split("、")
     if any(len(name) > _LONGEST_NAME for name in names[1:]):
@@ -74,7 +83,9 @@ def _names_before(narrative: Narrative, reading: Reading) -> Relation | None:
 
 
 def _are_places(reading: Reading, names: Sequence[str]) -> bool:
-    return all(re.search(r"[省市县区州旗盟乡镇村]$", name) or any(place in name for place in reading.places) for name in names)
+    return all(
+        re.search(r"[省市县区州旗盟乡镇村]$", name) or any(place in name for place in reading.places) for name in names
+    )
 
 
 def _names_inside(narrative: Narrative, reading: Reading) -> Relation | None:
@@ -87,6 +98,8 @@ def _names_inside(narrative: Narrative, reading: Reading) -> Relation | None:
         return None
     words = found.group(1)
     names = words.split("、")
+    if any(len(name) < 2 for name in names):
+        return None  # 5个县（市、区） explains the unit
     least = len(names)
     most = least + sum(len(_JOINED.findall(name)) for name in names[-1:])
     stated = int(reading.extent.value)
@@ -121,7 +134,9 @@ def _items(narrative: Narrative, reading: Reading) -> Relation | None:
 def _counted(narrative: Narrative, reading: Reading, listed: int, status: Status) -> Relation:
     words = {"stated": narrative.shown(reading), "listed": listed}
     message = (
-        _("文中所列共%(listed)s项，与%(stated)s一致。") if status is Status.EXACT else _("文中所列共%(listed)s项，与%(stated)s不同。")
+        _("文中所列共%(listed)s项，与%(stated)s一致。")
+        if status is Status.EXACT
+        else _("文中所列共%(listed)s项，与%(stated)s不同。")
     ) % words
     return Relation(
         kind=RelationKind.COUNT,
@@ -131,7 +146,9 @@ def _counted(narrative: Narrative, reading: Reading, listed: int, status: Status
         stated=reading.claim.quantity.value,
         status=status,
         message=message,
-        explanations=() if status is Status.EXACT else (_("有一项未列出，或一项被分作两项。"), _("个数沿用了以前的说法。")),
+        explanations=()
+        if status is Status.EXACT
+        else (_("有一项未列出，或一项被分作两项。"), _("个数沿用了以前的说法。")),
     )
 
 
@@ -151,7 +168,8 @@ def _one_to_one(narrative: Narrative, first: Reading, second: Reading) -> Iterat
         computed=Decimal(1),
         stated=Decimal(1),
         status=Status.EXACT,
-        message=_("%(first)s与%(second)s一一对应。") % {"first": narrative.shown(first), "second": narrative.shown(second)},
+        message=_("%(first)s与%(second)s一一对应。")
+        % {"first": narrative.shown(first), "second": narrative.shown(second)},
     )
 
 
@@ -159,9 +177,16 @@ def _lists_of_places(narrative: Narrative) -> Iterator[Relation]:
     """甲县16所，乙县10所，丙县9所 with no total beside them, and a total told elsewhere of the same thing."""
     wholes: dict[str, list[Reading]] = defaultdict(list)
     for reading in narrative.readings:
-        if reading.unit in ("school", "hospital", "village", "project", "person", "household", "enterprise", "base") and not (
-            reading.places or reading.is_each or reading.is_change or reading.is_plan or reading.depth
-        ):
+        if reading.unit in (
+            "school",
+            "hospital",
+            "village",
+            "project",
+            "person",
+            "household",
+            "enterprise",
+            "base",
+        ) and not (reading.places or reading.is_each or reading.is_change or reading.is_plan or reading.depth):
             wholes[reading.unit].append(reading)
     for readings in narrative.paragraphs.values():
         for run in _runs(readings):
@@ -187,7 +212,9 @@ def _runs(readings: Sequence[Reading]) -> Iterator[list[Reading]]:
             by_sentence[reading.sentence, reading.unit].append(reading)
     for run in by_sentence.values():
         named = {place for reading in run for place in reading.places}
-        if 3 <= len(run) == len(named) <= 40 and not any(reading.has_total_word and not reading.places for reading in run):
+        if 3 <= len(run) == len(named) <= 40 and not any(
+            reading.has_total_word and not reading.places for reading in run
+        ):
             yield run
 
 

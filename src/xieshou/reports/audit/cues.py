@@ -19,7 +19,9 @@ OF_WHICH = re.compile(r"其中|包括|包含|(?<![包])含(?=有|[^有量义金�
 RESPECTIVELY = re.compile(r"分别")
 TOTAL = re.compile(r"共计|总计|合计|累计|总共|一共|总额|总数|总|共(?![同享建和产青])|全年|全部")
 # A total that says nothing but that it is one: what it adds up stands before it.
-BARE_TOTAL = re.compile(r"^[\s、，,;；和及,（(]*(?:共计|总计|合计|总共|一共|共|累计)(?:达到|达|约|近|超过|超|为|是|有|投入|资金|捐款|[:：\s])*$")
+BARE_TOTAL = re.compile(
+    r"^[\s、，,;；和及,（(]*(?:共计|总计|合计|总共|一共|共|累计)(?:达到|达|约|近|超过|超|为|是|有|投入|资金|捐款|[:：\s])*$"
+)
 CLOSING_TOTAL = re.compile(r"共计|总计|合计|总共|一共|共(?=[达约近超为是有投资\d\s]|$)")
 EACH = re.compile(
     r"各(?:自|县|村|校|户|地)?(?:投入|安排|捐赠|捐|资助|援助|支持|补助|拨付|派出|选派|派|给予|配备|建设|建|设|有|\s*$)"
@@ -37,6 +39,7 @@ CHANGE = re.compile(r"同比|环比|增长|增幅|增加|增至|提高|上升|�
 LEVEL = re.compile(r"(?:增|减|降|升|提高|扩大|发展|下滑)[^，,；;。]{0,4}[到至为][^，,；;。]{0,12}$")
 BASE = re.compile(r"(?:比|较|对比)[^，,；;。]{0,14}$|(?:上年|去年)(?:同期)?的?[^，,；;。]{0,6}$")
 FALL = re.compile(r"下降|减少|降低|降幅|减幅|下滑")
+EXTREME = re.compile(r"最[多高大少低小](?!限)")
 REMAINDER = re.compile(r"其余|其他|其它|剩余")
 WITHIN = re.compile(r"[中内里](?:有|的|，|,|共有)?$|中(?:有|的)|当中")
 UP_TO = re.compile(r"最高|最多|不超过|不少于|最低|至少|以上|上限|起")

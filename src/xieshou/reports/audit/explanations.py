@@ -6,6 +6,7 @@ None says which figure is wrong: several may explain the same difference, and al
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from enum import Enum
 from fractions import Fraction
 from math import ceil, floor
 
@@ -19,6 +20,8 @@ from xieshou.reports.audit.phrases import amount_shown, chain, number_shown
 
 MOST = 6
 _MOST_MEMBERS = 24  # figures tried one by one; longer lists get the explanations that need no trying
+
+_OCCUPATIONS = {"", "title", "post", "degree", "merit", "leading"}
 
 _SHIFTS = (
     (Fraction(10), "point"),
@@ -44,7 +47,8 @@ def of_sum(narrative: Narrative, parts: Sequence[Reading], whole: Reading, compu
         found += _overlapping(parts, whole, computed)
     else:
         found.append(
-            _("有一部分未列明，数额为%(difference)s。") % {"difference": amount_shown(stated - computed, whole.claim.quantity)}
+            _("有一部分未列明，数额为%(difference)s。")
+            % {"difference": amount_shown(stated - computed, whole.claim.quantity)}
         )
     found += _round_sum(parts, whole, computed)
     found += _other_scope(parts, whole)
@@ -130,9 +134,7 @@ def _shifted(narrative: Narrative, reading: Reading, value: Fraction, kind: str)
     return _("%(shown)s处如为%(needed)s则相符，小数点或位数或有出入。") % words
 
 
-def _truncated(
-    narrative: Narrative, parts: Sequence[Reading], whole: Reading, computed: Fraction
-) -> Iterator[str]:
+def _truncated(narrative: Narrative, parts: Sequence[Reading], whole: Reading, computed: Fraction) -> Iterator[str]:
     """The total was cut off instead of rounded, of all parts or of all but one or two small ones."""
     step = written_step(whole.claim.quantity)
     if step <= 0 or whole.claim.quantity.decimals == 0:
@@ -145,7 +147,7 @@ def _truncated(
     if len(parts) < 3 or len(parts) > _MOST_MEMBERS:
         return
     left_out = sorted(parts, key=lambda part: part.extent.value)
-    pairs = [(part,) for part in left_out]
+    pairs: list[tuple[Reading, ...]] = [(part,) for part in left_out]
     pairs += [(one, two) for place, one in enumerate(left_out) for two in left_out[place + 1 :]]
     for absent in pairs:
         rest = computed - sum(part.extent.value for part in absent)
@@ -158,9 +160,7 @@ def _truncated(
             return
 
 
-def _not_meant(
-    narrative: Narrative, parts: Sequence[Reading], whole: Reading, computed: Fraction
-) -> Iterator[str]:
+def _not_meant(narrative: Narrative, parts: Sequence[Reading], whole: Reading, computed: Fraction) -> Iterator[str]:
     """One part, or the smallest two, make up the whole difference."""
     difference = computed - whole.extent.value
     if len(parts) < 2 or len(parts) > _MOST_MEMBERS:
@@ -210,7 +210,7 @@ def of_impossible_rate(
     number = whole.extent.value
     below = floor(number * stated / 100)
     found = [
-        _("%(base)s中%(below)s为%(low)s%%，%(above)s为%(high)s%%。")
+        _("按%(base)s计，%(below)s占%(low)s%%，%(above)s占%(high)s%%。")
         % {
             "base": narrative.shown(whole),
             "below": below,
@@ -245,8 +245,19 @@ def whole_number_for(rate: Reading, whole: Reading) -> int | None:
     return first if first <= most else None
 
 
-def may_overlap(parts: Sequence[Reading]) -> bool:
-    """Whether groups of persons are cut along different dimensions: 女性 and 党员 may be the same people."""
+class Overlap(Enum):
+    """Whether groups may share members."""
+
+    NONE = "none"  # cut along one dimension: 省内就业, 省外就业
+    MAYBE = "maybe"  # titles beside posts: often meant as parts, though one person may have both
+    SURE = "sure"  # 女性 beside 党员: told side by side without being parts
+
+
+def overlap_of(parts: Sequence[Reading]) -> Overlap:
+    """Whether the groups of a list are cut along different dimensions (`dimensions.csv`)."""
     pattern, dimensions = cues.dimension_words()
     named = [pattern.findall(part.clause) or pattern.findall(part.noun) for part in parts]
-    return len({dimensions[words[-1]] if words else "" for words in named}) > 1
+    found = {dimensions[words[-1]] if words else "" for words in named}
+    if len(found) == 1:
+        return Overlap.NONE
+    return Overlap.MAYBE if found <= _OCCUPATIONS else Overlap.SURE

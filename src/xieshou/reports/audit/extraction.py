@@ -16,6 +16,10 @@ from xieshou.reports.audit.units import Counted, counted_after
 _RANGE = re.compile("(?:-|—{1,2}|~|至|到)(?=[0-9一二两三四五六七八九十百千])")
 _FROM = re.compile("[从由自][^，。；！？\n]{0,12}$")
 _ELLIPTIC = frozenset({"个", "家", "所", "项", "座"})
+_WHOLE = frozenset(
+    "person household province prefecture city county township village school hospital clinic enterprise organisation"
+    " project park workshop base job branch class course session time team vehicle site building".split()
+)
 _SENTENCE_ENDS = re.compile("[。！？\n]")
 _OF_A_WHOLE = re.compile("[占近超过约达]$|不[足到]$")
 _AT_LEAST = re.compile("以上|左右|之多|有余")
@@ -71,10 +75,18 @@ class _Reader:
         if number.chinese and number.value == 1 and number.until == at + 1:
             return self._one(number)
         counted = counted_after(text, number, self.floor)
+        if counted is not None and self._begins_an_item(number, counted):
+            begun = text.index(".", at) + 1
+            number = number_at(text, begun) or number
         link = _RANGE.match(text, number.until if counted is None else counted.until)
         if link is not None and (end := self._range(number, counted, link)) is not None:
             return end
         return self._single(number, counted)
+
+    def _begins_an_item(self, number: Number, counted: Counted) -> bool:
+        """2.3所学校 at the head of a line is item 2, three schools: no text counts 2.3 schools."""
+        heads = number.at == 0 or self.text[number.at - 1] == "\n"
+        return heads and number.decimals > 0 and number.factor == 1 and counted.unit in _WHOLE
 
     def _single(self, number: Number, counted: Counted | None) -> int:
         if counted is None or not states_a_figure(self.text, number, counted):

@@ -102,11 +102,13 @@ def _of_relations(audit: Audit, claims: Mapping[int, Claim]) -> Iterable[Finding
 def _of_ledger(audit: Audit, claims: Mapping[int, Claim]) -> Iterable[Finding]:
     for verdict in audit.ledger or ():
         if verdict.verdict in (Verdict.DIFFERS, Verdict.DEFINITION):
+            quantity = claims[verdict.claim].quantity
+            words = {"text": audit.text[quantity.start : quantity.end], "ledger": ledger_sentence(verdict)}
             yield Finding(
                 key=_key("ledger", _identity(claims[verdict.claim]), verdict.figure, verdict.value),
                 verdict=verdict.verdict,
                 claims=(verdict.claim,),
-                message=ledger_sentence(verdict),
+                message=_("文中写“%(text)s”。%(ledger)s") % words,
                 explanations=(verdict.reason,) if verdict.reason else (),
             )
 

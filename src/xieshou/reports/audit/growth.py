@@ -27,11 +27,14 @@ from xieshou.reports.audit.phrases import amount_shown, bounded, compared, numbe
 
 _LARGEST_BASE = 100_000
 _FROM = re.compile(r"[由从自][^，,；;。]{0,16}$|上年(?:的|同期)?[^，,；;。]{0,6}$|去年(?:的|同期)?[^，,；;。]{0,6}$")
-_TO = re.compile(r"^[^。；;，,]{0,14}(?:增加到|增加至|增至|增长到|增长至|提高到|提高至|提升到|提升至|上升到|上升至|下降到|下降至|降到|降至|减少到|减少至|减至|扩大到|扩大至|发展到|到|至)[^，,。；;]{0,10}$")
+_TO = re.compile(
+    r"^[^。；;，,]{0,14}(?:增加到|增加至|增至|增长到|增长至|提高到|提高至|提升到|提升至|上升到|上升至|下降到|下降至|降到|降至|减少到|减少至|减至|扩大到|扩大至|发展到|到|至)[^，,。；;]{0,10}$"
+)
 _BASE = re.compile(r"(?:比|比之|较|对比)[^，,；;。]{0,12}$")
 _MEAN = re.compile(r"年均|平均每年|每年平均")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _SAME_PERIOD = re.compile(r"同比|比上年|比去年|较上年|较去年|比(?:19|20)\d\d年|较(?:19|20)\d\d年|同比(?:19|20)\d\d年")
+_GONE = re.compile(r"减贫|出列|脱贫|退出|摘帽")
 _ADDED = re.compile(r"新增|新建|新增加|新签|新选派")
 _STANDS_AT = re.compile(r"^[^。；;]{0,6}(?:总数|总量|总额|累计|总计|共计|达到|共)(?:达到|达|为|已达)?[^，,。；;]{0,4}$")
 
@@ -47,7 +50,7 @@ def relations_of(narrative: Narrative) -> Iterator[Relation]:
                     or _on_told_base(narrative, readings, position)
                     or _on_whole_base(narrative, readings, position)
                 )
-            elif reading.is_change:
+            elif reading.is_change or _GONE.search(reading.clause):
                 relation = _difference(narrative, readings, position)
             if relation is None and position and _ADDED.search(readings[position - 1].clause):
                 relation = _added(narrative, readings[position - 1], reading)
@@ -202,7 +205,9 @@ def _difference(narrative: Narrative, readings: Sequence[Reading], position: int
     change = readings[position]
     if ends is None or change.unit != ends[0].unit:
         return None
-    upper, lower = ends if cues.FALL.search(change.clause) else ends[::-1]
+    if not change.is_change and difference_of(ends[0].extent, ends[1].extent).value != change.extent.value:
+        return None
+    upper, lower = ends if cues.FALL.search(change.clause) or not change.is_change else ends[::-1]
     return _told(narrative, change, ends, difference_of(upper.extent, lower.extent), "-", upper, lower)
 
 
@@ -275,12 +280,17 @@ def _needed(change: Reading, ends: tuple[Reading, Reading], sign: str) -> tuple[
 def _on_whole_base(narrative: Narrative, readings: Sequence[Reading], position: int) -> Relation | None:
     """46名，同比增长24.3%: some whole number must have been there before."""
     change = readings[position]
-    if position == 0 or change.unit != "percent" or not _SAME_PERIOD.search(change.clause):
+    if position == 0 or change.unit != "percent" or not _SAME_PERIOD.match(change.clause.lstrip("，, ")):
         return None
     count = readings[position - 1]
     if count.sentence != change.sentence or count.unit in MEASURED or count.claim.quantity.factor != 1:
         return None
-    if count.extent.is_vague or change.extent.is_vague or not 2 <= count.extent.value <= _LARGEST_BASE or count.is_change:
+    if (
+        count.extent.is_vague
+        or change.extent.is_vague
+        or not 2 <= count.extent.value <= _LARGEST_BASE
+        or count.is_change
+    ):
         return None
     sign = -1 if cues.FALL.search(change.clause) else 1
     number = count.extent.value
@@ -303,14 +313,17 @@ def _on_whole_base(narrative: Narrative, readings: Sequence[Reading], position: 
         status = Status.CONTRADICTION
         message = _("%(count)s按%(change)s推算，上期没有整数与之相符。") % words
         tried = [max(floor(least), 1), max(floor(least), 1) + 1]
-        reasons = tuple(
-            _("上期如为%(base)s，变化为%(rate)s%%。")
-            % {
-                "base": amount_shown(Fraction(value), count.claim.quantity),
-                "rate": number_shown(sign * (number / value - 1) * 100, 2),
-            }
-            for value in tried
-        ) + (_("增减的基数或不是文中所写的前一个数，而是另一年或另一范围的数。"),)
+        reasons = (
+            *(
+                _("上期如为%(base)s，变化为%(rate)s%%。")
+                % {
+                    "base": amount_shown(Fraction(value), count.claim.quantity),
+                    "rate": number_shown(sign * (number / value - 1) * 100, 2),
+                }
+                for value in tried
+            ),
+            _("增减的基数或不是文中所写的前一个数，而是另一年或另一范围的数。"),
+        )
     return Relation(
         kind=RelationKind.GROWTH,
         claims=(count.claim.id, change.claim.id),

@@ -109,15 +109,18 @@ def kind_of(
     clause: Cues,
     period: Period,
     is_ahead: bool,
+    is_planned: bool,
+    is_gathered: bool,
     each_part: bool,
 ) -> ClaimKind:
     """own: words between the figure before and this one; clause: words of the clause before it.
 
-    is_ahead: the text speaks of intentions from here on; each_part: 每季度, 每年 stands before it in the clause.
+    is_ahead: the text speaks of intentions from here on; is_planned: 计划 holds for the figure; is_gathered: 累计 is
+    before it in the sentence; each_part: 每季度 or 每年 stands before it in the clause.
     """
     if _is_target(own, quantity):
         return ClaimKind.TARGET
-    if _is_plan(text, quantity, own, clause, is_ahead=is_ahead):
+    if _is_plan(text, quantity, own, clause, is_ahead=is_ahead, is_planned=is_planned):
         return ClaimKind.PLAN
     if each_part and quantity.unit in _WHERE_ACTS_ARE_COUNTED and not own.has("total"):
         return ClaimKind.PLAN  # 每季度召开1次会议 is a standing rule
@@ -125,7 +128,7 @@ def kind_of(
         return ClaimKind.POINT
     if own.has("lasting") and period.extent is not Extent.YEAR:
         return ClaimKind.POINT
-    return _by_period(quantity, own, clause, period)
+    return _by_period(quantity, own, clause, period, is_gathered=is_gathered)
 
 
 def _is_target(own: Cues, quantity: Quantity) -> bool:
@@ -135,15 +138,27 @@ def _is_target(own: Cues, quantity: Quantity) -> bool:
     return quantity.at - at <= _NEAR and not own.has("total") and not own.comes_after("done", "target")
 
 
-def _is_plan(text: str, quantity: Quantity, own: Cues, clause: Cues, *, is_ahead: bool) -> bool:
-    if clause.has("plan") and not clause.comes_after("done", "plan") and not own.has("share"):
+def is_planned(clause: Cues, own: Cues, before: bool) -> bool:
+    """Whether the figure is part of a plan: 计划 in its clause, or in that of the figure before and nothing done since.
+
+    clause, own: as for `kind_of`; before: whether the figure before it in the sentence was planned.
+    """
+    if own.has("share") or own.has("done") or own.has("gathered"):
+        return own.comes_after("plan", "done") and own.has("plan") and not own.has("share")
+    if clause.has("plan"):
+        return not clause.comes_after("done", "plan")
+    return before
+
+
+def _is_plan(text: str, quantity: Quantity, own: Cues, clause: Cues, *, is_ahead: bool, is_planned: bool) -> bool:
+    if is_planned:
         return True
     if quantity.unit == "CNY" and clause.has("agreed") and _words().agreed_behind.match(text, quantity.until):
         return True
     return is_ahead and not clause.has("done") and not clause.has("gathered")
 
 
-def _by_period(quantity: Quantity, own: Cues, clause: Cues, period: Period) -> ClaimKind:
+def _by_period(quantity: Quantity, own: Cues, clause: Cues, period: Period, *, is_gathered: bool) -> ClaimKind:
     extent = period.extent
     if extent is Extent.DAY:
         return ClaimKind.ANNUAL if quantity.unit == "CNY" else ClaimKind.POINT
@@ -153,6 +168,6 @@ def _by_period(quantity: Quantity, own: Cues, clause: Cues, period: Period) -> C
         return ClaimKind.ANNUAL
     if clause.has("gathered") or own.has("total"):
         return ClaimKind.CUMULATIVE
-    if extent is Extent.NOW or quantity.unit in _DURATIONS or quantity.unit == "percent":
+    if (extent is Extent.NOW and not is_gathered) or quantity.unit in _DURATIONS or quantity.unit == "percent":
         return ClaimKind.POINT
     return ClaimKind.CUMULATIVE

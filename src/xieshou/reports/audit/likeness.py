@@ -33,12 +33,22 @@ def likeness(left: Reading, right: Reading) -> float:
     return len(one & two) / min(len(one), len(two))
 
 
+def is_telling(reading: Reading) -> bool:
+    """Whether a value has so many digits that it does not come twice by chance."""
+    return len(reading.claim.quantity.value.normalize().as_tuple().digits) >= 3
+
+
 def sentence_words(narrative: Narrative, reading: Reading) -> str:
     """The sentence of a figure up to it and a little beyond, cleaned as `key_words` does."""
     span = narrative.structure.sentences[reading.sentence]
     at = reading.claim.quantity.at
     words = f"{narrative.text[max(span.at, at - 60) : at]} {reading.noun[:_OPENING]}"
     return _MARKS.sub(" ", cues.plain_words().sub(" ", words))
+
+
+def agree(one: str, two: str) -> bool:
+    """Whether two statements of place or actor may be the same: what is not told contradicts nothing."""
+    return one == two or not one or not two
 
 
 def same_scope(left: Reading, right: Reading) -> bool:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -25,7 +26,7 @@ from xieshou.figures.definitions import Figure, Kind
 from xieshou.figures.scopes import Scope
 from xieshou.ledger.measures import Stage
 from xieshou.parties.models import Party
-from xieshou.parties.selectors import resolve_party
+from xieshou.parties.selectors import directory
 from xieshou.places import selectors as places
 from xieshou.reports.audit.claims import Claim, ClaimKind, Status, Verdict
 from xieshou.reports.audit.comparisons import Extent, equality, extent_of
@@ -33,9 +34,9 @@ from xieshou.reports.audit.meaning import Meaning, Words, counterpart, meanings_
 from xieshou.reports.audit.structure import CleanText, Structure
 from xieshou.reports.audit.verdicts import LedgerVerdict
 
-_ABBREVIATED = re.compile(
-    r"([\u4e00-\u9fff]{4,40}?)[(（](?:以下)?(?:统一)?简称(?:为|[:：])?[“\"']?([\u4e00-\u9fffA-Z]{2,16})"
-)
+_ABBREVIATION = re.compile(r"[(（](?:以下)?(?:统一)?简称(?:为|[:：])?[“\"']?([\u4e00-\u9fffA-Z]{2,16})")
+_NAME_BEFORE = re.compile(r"[\u4e00-\u9fff]{4,40}$")
+_MOST_ABBREVIATIONS = 50
 _EQUAL = frozenset({Status.EXACT, Status.ROUNDING, Status.HOLDS})
 _WORDS_AFTER = 16
 _DIGITS_THAT_TELL = 3  # of a claim that is narrower than its figure: 12人 equals by chance, 4,826.6万元 does not
@@ -84,6 +85,7 @@ class Ledger:
     _places: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _parties: dict[str, int | None] = field(default_factory=dict)
     _sums: dict[tuple[str, str], _Found] = field(default_factory=dict)
+    _is_empty: dict[tuple[str, str], bool] = field(default_factory=dict)
     _by_unit: dict[str, list[Figure]] = field(default_factory=dict)
 
     def linked(self, clean: CleanText, structure: Structure, claims: Sequence[Claim]) -> tuple[LedgerVerdict, ...]:
@@ -273,18 +275,22 @@ class Ledger:
         return self._places[text]
 
     def _party(self, text: str) -> int | None:
+        """The one party of exactly that name or alias that the actor may see."""
         if text not in self._parties:
-            exact = [one for one in resolve_party(text, actor=self.actor) if one.score == 1]
-            self._parties[text] = exact[0].party_id if len(exact) == 1 else None
+            named = directory().exact(text)
+            seen = Party.objects.for_actor(self.actor).filter(pk__in=named).values_list("pk", flat=True)
+            ids: list[int] = list(seen) if named else []
+            self._parties[text] = ids[0] if len(ids) == 1 else None
         return self._parties[text]
 
     def _learn_abbreviations(self, text: str) -> None:
         """全称（简称“中国一汽”）: the text says itself what it will call a party."""
-        for full, short in _ABBREVIATED.findall(text)[:200]:
-            names = (full[start:] for start in range(len(full) - 3))
-            party = next((found for name in names if (found := self._party(name)) is not None), None)
+        for found in islice(_ABBREVIATION.finditer(text), _MOST_ABBREVIATIONS):
+            before = _NAME_BEFORE.search(text[max(found.start() - 40, 0) : found.start()])
+            names = [before[0][start:] for start in range(len(before[0]) - 3)] if before else []
+            party = next((known for name in names if (known := self._party(name)) is not None), None)
             if party is not None:
-                self._parties[short] = party
+                self._parties[found[1]] = party
 
     def _party_of_the_text(self, claims: Sequence[Claim]) -> int | None:
         """The party that most claims speak of; it stands where a claim names none."""
@@ -317,12 +323,22 @@ class Ledger:
         if key not in self._answers:
             try:
                 scope = Scope.from_options(options)
-                (answer,) = figures_services.evaluate(actor=self.actor, figure=figure, scope=scope)
+                self._answers[key] = self._read(figure, scope)
             except XieshouError:
                 self._answers[key] = None
-            else:
-                self._answers[key] = _Found(answer.value, answer.entries, (scope,), answer.crossing)
         return self._answers[key]
+
+    def _read(self, figure: Figure, scope: Scope) -> _Found:
+        """What the books hold in a scope. A figure without any record is asked once: most of a catalogue is empty."""
+        counted = figure.numerator or figure
+        key = (counted.key, scope.stage)
+        if key not in self._is_empty:
+            (whole,) = figures_services.evaluate(actor=self.actor, figure=counted, scope=Scope(stage=scope.stage))
+            self._is_empty[key] = not whole.entries and not whole.crossing
+        if self._is_empty[key]:
+            return _Found(None, 0, (scope,))
+        (answer,) = figures_services.evaluate(actor=self.actor, figure=figure, scope=scope)
+        return _Found(answer.value, answer.entries, (scope,), answer.crossing)
 
 
 _PERIODS = frozenset({"year", "from", "to", "at"})

@@ -118,7 +118,7 @@ class _Words:
     dateline: re.Pattern[str]
     village: re.Pattern[str]
     bare_village: re.Pattern[str]
-    no_village: frozenset[str]
+    no_village: tuple[str, ...]
     no_name: re.Pattern[str]
 
 
@@ -139,7 +139,7 @@ def _words() -> _Words:
         kind_of_site=re.compile(rf"(?:{institutions}|村|嘎查)$"),
         village=re.compile(rf"({plain}{{1,5}}?(?:村|社区|嘎查))(?![级民庄镇里史])"),
         bare_village=re.compile(rf"(?<=[{_BEFORE_SITE}])({plain}{{1,4}}?(?:村|嘎查))(?![级民庄镇里史])"),
-        no_village=lexicons.words("place_words", "no_village"),
+        no_village=tuple(lexicons.words("place_words", "no_village")),
         no_name=re.compile(lexicons.any_of(lexicons.words("place_words", "no_name"))),
     )
 
@@ -348,7 +348,7 @@ def _site_behind(text: str, mention: Mention) -> tuple[int, str] | None:
     village = words.village.match(text, mention.until) if mention.level >= PREFECTURE else None
     if institution and (village is None or institution.end() >= village.end()):
         return institution.end(), institution[1]
-    if village and village[1] not in words.no_village and not words.no_name.match(village[1]):
+    if village and not village[1].endswith(words.no_village) and not words.no_name.match(village[1]):
         return village.end(), village[1]
     return None
 
@@ -369,7 +369,10 @@ def _with_bare_sites(text: str, mentions: list[Mention]) -> list[Mention]:
             if behind >= 0 and mentions[behind].until > at:
                 continue
             name = _without_quotes(match[1])
-            if name not in words.no_village and len(words.no_name.sub("", words.kind_of_site.sub("", name))) >= 2:
+            if (
+                not name.endswith(words.no_village)
+                and len(words.no_name.sub("", words.kind_of_site.sub("", name))) >= 2
+            ):
                 found.append(Mention(at, until, name, SITE))
     found += _named_again(text, mentions)
     if not found:
@@ -409,6 +412,12 @@ _MOST_SITES = 60
 _BETWEEN = re.compile(r"[”’\"]?(?:地区|等地)?(?:、|和|与|及|以及|/|／)[“‘\"]?")
 
 
+def _goes_on(text: str, last: Mention, mention: Mention) -> bool:
+    """河北省唐县、阳原县，内蒙古卓资县: a list by provinces goes on behind a comma with the next province."""
+    starts_with_province = len(mention.divisions) > 1 and mention.divisions[0].level == PROVINCE
+    return starts_with_province and mention.at == last.until + 1 and text[last.until] in "，；"
+
+
 def _grouped(text: str, mentions: list[Mention]) -> Iterator[Group]:
     members: list[Mention] = []
     for mention in mentions:
@@ -418,6 +427,7 @@ def _grouped(text: str, mentions: list[Mention]) -> Iterator[Group]:
                 _BETWEEN.fullmatch(text, last.until, mention.at)
                 or (mention.at == last.until and mention.level == last.level and mention.level < SITE)
             )
+            joined = joined or (len(members) > 1 and _goes_on(text, last, mention))
             if joined and last.organisation == mention.organisation and len(members) < 60:
                 members.append(mention)
                 continue

@@ -132,6 +132,13 @@ def narrative_of(clean: CleanText, structure: Structure, claims: Sequence[Claim]
         if readings and _goes_with(readings[-1], sentence, lead):
             places = places or readings[-1].places
             sense = sense or readings[-1].sense
+        continues = bool(
+            readings
+            and lead[:1] == "、"
+            and readings[-1].sentence == sentence
+            and not cues.PLAN.search(clause)
+            and not cues.DONE.search(clause)
+        )
         is_level = bool(cues.LEVEL.search(clause))
         is_change = not is_level and bool(cues.CHANGE.search(clause))
         bracket = bisect_right(bracket_starts, at) - 1
@@ -149,7 +156,7 @@ def narrative_of(clean: CleanText, structure: Structure, claims: Sequence[Claim]
                 noun=noun,
                 places=places,
                 sense=sense,
-                is_plan=_is_plan(claim, clause),
+                is_plan=_is_plan(claim, clause) if not continues else readings[-1].is_plan,
                 is_each=bool(cues.EACH.search(clause)) or bool(re.match(r"/|每", noun)),
                 is_change=is_change,
                 is_base=not is_change and not is_level and bool(cues.BASE.search(clause)),
@@ -168,7 +175,11 @@ def _usable(claims: Sequence[Claim], length: int) -> list[Claim]:
     end = 0
     for claim in ordered:
         quantity = claim.quantity
-        if end <= quantity.at < quantity.until <= length and quantity.value.is_finite() and 0 <= quantity.value <= LARGEST:
+        if (
+            end <= quantity.at < quantity.until <= length
+            and quantity.value.is_finite()
+            and 0 <= quantity.value <= LARGEST
+        ):
             kept.append(claim)
             end = quantity.until
     return kept
@@ -185,10 +196,10 @@ def _places(text: str, claims: Sequence[Claim]) -> tuple[list[int], list[str]]:
             stem = stem if len(stem) >= 2 else name
             if 2 <= len(stem) <= 12 and not _NO_NAME.search(stem):
                 stems[stem] = stem
-    for found in _NAMED.finditer(text):
+    for candidate in _NAMED.finditer(text):
         if len(stems) >= _MOST_PLACES:
             break
-        name = _PREPOSITION.sub("", found.group())
+        name = _PREPOSITION.sub("", candidate.group())
         if 3 <= len(name) <= 4 and not _COMMON_NAME.search(name) and _STEM.sub("", name) not in stems:
             stems[name] = name
     if not stems:
@@ -256,7 +267,7 @@ def compatible(part: Reading, whole: Reading) -> bool:
         loose = {part.unit, whole.unit}
         if "item" not in loose or part.claim.quantity.unit_raw != whole.claim.quantity.unit_raw:
             return False
-    if part.is_each or part.is_change or part.is_base or whole.is_base:
+    if part.is_each or part.is_change or part.is_base or whole.is_base or cues.EXTREME.search(part.clause):
         return False
     return not part.sense or not whole.sense or part.sense == whole.sense
 

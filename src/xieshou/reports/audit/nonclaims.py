@@ -43,9 +43,10 @@ _CODE_BEFORE = re.compile(
 )
 _NAMES = WordFinder(names())
 
-_BARE_IS_MEANT = re.compile("(?:近|超|逾|过|破|(?<!以)上|约|达到?)$")
+_BARE_IS_MEANT = re.compile("(?:(?<!最)近|超|逾|(?<![通经])过|破|(?<!以)上|(?<![签节预合])约|达到?)$")
 _AT_LEAST = re.compile("以上|左右|之多|有余")
 _TAKEN_UP = re.compile("(?:[这那下每头哪某该第]|(?<![目此之以当先提年日])前|(?<![先之])后|(?<![加以之])上)$")
+_ASSEMBLY = re.compile("(?:人大|政协|届|中央|代表大会|委员会)$")  # 人大三次会议
 _EDITIONS = re.compile("(?:连续|举办|召开|共)了?$")
 _PHASES = ("工程", "项目", "建设", "投资", "改造", "基金", "扩建", "厂房")
 _PLACE_NAME = re.compile("[\u4e00-\u9fff]{0,2}[村镇乡县区屯街路沟湾坝寨桥庄](?!委|民|级|道)")
@@ -53,10 +54,10 @@ _IN_PLACE_NAMES = frozenset("里台门家道条户层股眼口棵座间支")
 _DIVISIONS = frozenset("县地省市区村镇乡州旗")
 _GENERAL = frozenset("个项种类样条层道门")
 _WEIGHED = frozenset({"CNY", "mu", "kg", "tonne"})  # of these 二 is said as well as 两
-_PERIOD_BEFORE = re.compile("(?:[第每这那头上下近]|(?<![目此之以当先提年日])前|(?<![先之])后|未来|今后|过去)$")
+_PERIOD_BEFORE = re.compile("(?:[第每这那头上下近0-9年]|(?<![目此之以当先提年日])前|(?<![先之])后|未来|今后|过去)$")
 _DAY_BEFORE = re.compile("(?:第|每|这|那|头|上|下|(?<![目此之以当先提年日])前|未来|今后|过去)$")
-_PERIOD_AFTER = re.compile("[余多]?来|间|以?内|之[间内]|以来|期间|前|后")
-_PLAN_OF_YEARS = re.compile("行动|计划|规划|滚动|发展规划|实施方案|工作计划|目标|制|期|级|一贯|过渡")
+_PERIOD_AFTER = re.compile("[余多]?[来里]|间|以?内|之[间内]|以来|期间|前|后")
+_PLAN_OF_YEARS = re.compile("[\u4e00-\u9fff]{0,4}(?:计划|规划)|行动|滚动|实施方案|目标|制|期|级|一贯|过渡")
 _ROUND_THE_CLOCK = re.compile("值班|服务|在线|待命|热线|不间断|不打烊|值守|响应|自助")
 _SPAN_OF_DAYS = ("为期", "历时", "共计", "长达")
 
@@ -68,7 +69,7 @@ def name_spans(text: str) -> Iterator[tuple[int, int]]:
 
 def date_end(text: str, at: int) -> int | None:
     """Where a date or time that begins at `at` ends, None where none does (为期10日 is a span of days)."""
-    match = (_DATE if text[at] < "：" else _CHINESE_DATE).match(text, at)
+    match = (_DATE if text[at] < ":" else _CHINESE_DATE).match(text, at)
     if match is None or text[max(0, at - 3) : at].endswith(_SPAN_OF_DAYS):
         return None
     return match.end()
@@ -95,7 +96,7 @@ def states_a_figure(text: str, number: Number, counted: Counted) -> bool:
 
     Most of it concerns small numbers in Chinese characters, which are also how names and idioms are made.
     """
-    before, after = text[max(0, number.at - 3) : number.at], text[counted.until : counted.until + 4]
+    before, after = text[max(0, number.at - 3) : number.at], text[counted.until : counted.until + 8]
     if number.bare and not _bare_scale_is_meant(number, counted, before, after):
         return False
     small = number.chinese and number.value <= 10 and not number.odd and not number.share
@@ -126,6 +127,8 @@ def _is_counted_in_words(text: str, number: Number, counted: Counted, after: str
             return False  # 两 counts, 二 numbers
         if counted.raw[:1] in _DIVISIONS:
             return False  # 两县, 两地: taken up from before
+    if counted.raw == "次" and _ASSEMBLY.search(text[max(0, number.at - 4) : number.at]):
+        return False
     if counted.raw == "期" and after.startswith(_PHASES):
         return False
     if counted.raw in _IN_PLACE_NAMES and _PLACE_NAME.match(text, counted.until):
@@ -140,7 +143,11 @@ def _is_duration(number: Number, counted: Counted, before: str, after: str) -> b
     if counted.unit == "year" and counted.raw != "岁":
         if number.value == Decimal("0.5") and before[-1:] in ("上", "下", "前", "后", "大", "小"):
             return False
-        if number.value != Decimal("0.5") and _PERIOD_BEFORE.search(before):
+        if (
+            number.value != Decimal("0.5")
+            and _PERIOD_BEFORE.search(before)
+            and not after.startswith(("历史", "的历史"))
+        ):
             return False
         return (number.value <= 1000 or number.odd) and _PLAN_OF_YEARS.match(after) is None
     if counted.unit == "hour" and _ROUND_THE_CLOCK.match(after):

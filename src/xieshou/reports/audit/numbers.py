@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 MOST_DIGITS = 15  # a longer row of digits is an account, a permit or damage, never an amount
+MOST_CHARACTERS = 30  # of a number in Chinese characters
 
 _DIGITS = {
     **dict.fromkeys("零〇○", 0),
@@ -27,7 +28,7 @@ _TENS = {"廿": 20, "卅": 30}
 _SCALES = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 _GROUPS = {"万": 10**4, "亿": 10**8}
 _ONES = "".join(_DIGITS)
-_CHINESE = rf"(?:[{_ONES}廿卅十拾万亿]|[百佰](?!货|合|家姓|年)|[千仟](?![瓦米克伏卡帕]))"
+_CHINESE = rf"(?:[{_ONES}廿卅十拾万亿]|[百佰](?!货|合|家姓)|[千仟](?![瓦米克伏卡帕]))"
 _SCALE = r"(?:[百佰](?!货|合|分)|[千仟](?![瓦米克伏卡帕])|[万亿])"
 
 STARTS = re.compile(rf"[0-9{_ONES}廿卅十拾百佰千仟万亿半数几]+")
@@ -113,7 +114,7 @@ def _arabic(written: str, odd: str | None, after: str, at: int, until: int) -> N
 
 
 def _chinese(match: re.Match[str], written: str, at: int, until: int) -> Number | None:
-    if len(written) > MOST_DIGITS:
+    if len(written) > MOST_CHARACTERS:
         return None
     odd, after = match["chineseodd"] is not None, _product(match["chineseafter"] or "")
     whole, point, rest = written.partition("点")

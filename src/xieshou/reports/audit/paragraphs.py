@@ -92,7 +92,7 @@ class _Words(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "body":  # a head that is never closed ends here
             self._unseen.clear()
-        if tag in _UNSEEN:
+        if tag in _UNSEEN or (tag == "aside" and any(name == "hidden" for name, _value in attrs)):
             self._unseen.append(tag)
         elif tag in _CELLS:
             self.parts.append("\t")

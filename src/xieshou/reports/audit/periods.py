@@ -7,14 +7,11 @@ Rules: docs/rules/audit-scopes.md.
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 
 from xieshou.reports.audit import lexicons
-from xieshou.reports.audit.structure import Structure
 
 
 class Extent(Enum):
@@ -55,6 +52,13 @@ def up_to(end: str) -> Period:
     return Period(f"..{end}", Extent.UNTIL, int(end[:4])) if end else UNKNOWN
 
 
+def dated(year: int, rest: str) -> Period:
+    """A year with a month, a day or a half."""
+    if not year or not rest:
+        return whole_year(year)
+    return Period(f"{year}{rest}", Extent.DAY if rest.count("-") > 1 else Extent.PART, year)
+
+
 def lasting_from(start: str) -> Period:
     return Period(f"{start}..", Extent.LASTING, int(start[:4]))
 
@@ -80,6 +84,8 @@ class Sense(Enum):
     FOLLOWING_YEAR = "following_year"
     EACH_YEAR = "each_year"
     EACH_PART = "each_part"
+    SINCE = "since"  # 结对以来, 党的十八大以来
+    MONTH = "month"  # 6月30日, of a year named before
     AHEAD = "ahead"  # 下一步
     BASE = "base"  # the year compared with
     ATTRIBUTE = "attribute"  # 成立于1976年
@@ -90,7 +96,8 @@ class PeriodMark:
     """A stretch of the text that tells time. begins: the year from which something told later runs, or 0.
 
     is_founding: that is the year of a beginning (2018年设立). year_end: the date is the end of a year (截至2019年底).
-    passes: it holds for the next figure only (由2016年末的30%下降到).
+    passes: it holds for the next figure only (由2016年末的30%下降到). rest: what follows the year of a relative mark
+    (今年6月: "-06"); reaches: up to then (截至今年6月).
     """
 
     at: int
@@ -101,6 +108,8 @@ class PeriodMark:
     is_founding: bool = False
     year_end: bool = False
     passes: bool = False
+    rest: str = ""
+    reaches: bool = False
 
 
 _YEAR = r"(?:19|20)\d\d"
@@ -135,6 +144,7 @@ class _Words:
     starting: re.Pattern[str]
     relative: re.Pattern[str]
     plan_years: dict[str, str]
+    events: dict[str, str]
 
 
 _RELATIVE = ("until_now", "now", "this_year", "last_year", "next_year", "same_year", "following_year", "ahead", "years")
@@ -147,18 +157,19 @@ def _words() -> _Words:
     lasting = lexicons.any_of(lexicons.words(name, "lasting"))
     short = lexicons.any_of(lexicons.words(name, "lasting_short"))
     before = lexicons.words(name, "until", "until_edge", "since", "attribute", "base", "starts")
-    relative = lexicons.words(name, *_RELATIVE, *_EACH, "plan_years")
+    relative = lexicons.words(name, *_RELATIVE, *_EACH, "plan_years", "event")
     return _Words(
         before=re.compile(rf"{lexicons.any_of(before)}$"),
         senses={entry.word: entry.sense for entry in lexicons.entries(name) if entry.sense not in ("lasting",)},
-        lasting=re.compile(rf"[底末初]?(?:{lasting}(?!于)|{short}(?=[，,、共]))"),
+        lasting=re.compile(rf"[底末初]?(?:{lasting}(?![于年])|{short}(?=[，,、共]))"),
         lasting_later=re.compile(rf"[^。！？!?；;\n]{{0,{_LONGEST_REACH}}}?(?:以来|至今)"),
         lasting_soon=re.compile(rf"[^。！？!?；;，,\n]{{0,{_REACH_OF_VERB}}}?以来"),
         starting=re.compile(
             rf"[^。！？!?；;，,\n]{{0,{_REACH_OF_VERB}}}?{lexicons.any_of(lexicons.words(name, 'start_verb'))}"
         ),
-        relative=re.compile(lexicons.any_of(relative)),
+        relative=re.compile(rf"(?!至今年){lexicons.any_of(relative)}"),
         plan_years=lexicons.values(name, "plan_years"),
+        events=lexicons.values(name, "event"),
     )
 
 
@@ -171,9 +182,24 @@ def period_marks(text: str) -> list[PeriodMark]:
         word = found.group()
         if word in words.plan_years:
             start, end = words.plan_years[word].split("..")
-            marks.append(PeriodMark(*found.span(), Sense.PLAN_YEARS, between(start, end)))
-        elif words.senses[word] not in _ONLY_AHEAD_OF_A_CLAUSE or _begins_clause(text, found.start()):
+            is_since = text.startswith("以来", found.end() + text.startswith(("”", "期间"), found.end()))
+            period = lasting_from(start) if is_since else between(start, end)
+            marks.append(PeriodMark(*found.span(), Sense.PLAN_YEARS, period))
+        elif word in words.events:
+            marks.append(PeriodMark(*found.span(), Sense.PERIOD, lasting_from(words.events[word])))
+        elif words.senses[word] in _YEARS_BY_WORD:
+            marks += _relative_year(text, found, Sense(words.senses[word]))
+        else:
             marks.append(PeriodMark(*found.span(), Sense(words.senses[word])))
+    marks += [PeriodMark(*found.span(), Sense.SINCE) for found in _SINCE.finditer(text)]
+    marks += [
+        PeriodMark(*found.span(), Sense.MONTH, rest=_rest(found))
+        for found in _BARE_MONTH.finditer(text)
+        if _begins_clause(text, found.start())
+    ]
+    marks += [
+        PeriodMark(*found.span(), Sense.MONTH, rest=_rest(found), reaches=True) for found in _UP_TO_MONTH.finditer(text)
+    ]
     marks.sort(key=lambda mark: (mark.at, -mark.until))
     kept: list[PeriodMark] = []
     for mark in marks:
@@ -182,7 +208,37 @@ def period_marks(text: str) -> list[PeriodMark]:
     return kept
 
 
-_ONLY_AHEAD_OF_A_CLAUSE = frozenset({"last_year", "next_year", "same_year"})  # else it is compared with: 超过上年
+_YEARS_BY_WORD = frozenset({"this_year", "last_year", "next_year", "same_year", "following_year"})
+_REST = re.compile(rf"(?P<month>{_MONTH})月份?(?:(?P<day>{_DAY})[日号])?[底末初]?|(?P<half>[上下])半年|年?[底末]")
+_THROUGH = re.compile(rf"[至到—–~-]{{1,2}}{_MONTH}月份?")  # 1月至9月 is of its year
+_BARE_MONTH = re.compile(rf"(?P<month>{_MONTH})月份?(?:(?P<day>{_DAY})[日号])?(?P<half>)[底末初]?(?=[，中上下])")
+_UP_TO_MONTH = re.compile(rf"(?:截至|截止到?)(?P<month>{_MONTH})月份?(?:(?P<day>{_DAY})[日号])?(?P<half>)[底末初]?")
+_SINCE = re.compile("以来")
+
+
+def _relative_year(text: str, found: re.Match[str], sense: Sense) -> list[PeriodMark]:
+    """今年, with the month behind it and the 截至 before; nothing where a year is compared with (超过上年)."""
+    at, until = found.span()
+    before = _words().before.search("".join(text[max(0, at - 6) : at].split()))
+    reaches = before is not None and _words().senses[before.group()] in ("until", "until_edge")
+    if sense is not Sense.THIS_YEAR and not reaches and not _begins_clause(text, at):
+        return []
+    rest = _REST.match(text, until)
+    if rest is None:
+        return [PeriodMark(at, until, sense)]
+    through = _THROUGH.match(text, rest.end())
+    if through:
+        return [PeriodMark(at, through.end(), sense)]
+    return [PeriodMark(at, rest.end(), sense, rest=_rest(rest), reaches=reaches)]
+
+
+def _rest(found: re.Match[str]) -> str:
+    if found["half"]:
+        return "H1" if found["half"] == "上" else "H2"
+    month = f"-{int(found['month']):02}" if found["month"] else ""
+    return month + (f"-{int(found['day']):02}" if found["day"] else "")
+
+
 _BEFORE_A_TIME = frozenset("，。；、：,;:（(“ \n　在于，")
 
 
@@ -208,6 +264,9 @@ def _dated(text: str, found: re.Match[str]) -> PeriodMark:
             return PeriodMark(at, until, Sense.PERIOD, _written(found))
         return PeriodMark(at, until, Sense.PERIOD, between(first, end))
     written = _written(found)
+    through = _THROUGH.match(text, until) if found["month"] and not found["day"] else None
+    if through:
+        return PeriodMark(at, through.end(), Sense.PERIOD, whole_year(year))
     lasting = words.lasting.match(text, until)
     if lasting:
         return PeriodMark(at, lasting.end(), Sense.PERIOD, lasting_from(written.text[:7]), begins=year)
@@ -247,101 +306,3 @@ def _written(found: re.Match[str]) -> Period:
         quarter = found["quarter"]
         return Period(f"{year}Q{_QUARTERS.get(quarter) or quarter}", Extent.PART, int(year))
     return whole_year(int(year))
-
-
-@dataclass(frozen=True, slots=True)
-class Anchor:
-    """The text's own time. year: what 今年 means, 0 if unknown; until: the date of 目前, "" if unknown.
-
-    default: the period of figures whose surroundings name none.
-    """
-
-    year: int = 0
-    until: str = ""
-    default: Period = UNKNOWN
-
-
-_PUBLISHED = re.compile(r"(?:发布|发表|更新|成文|印发|报送|时间|日期)[^。，,\d]{0,6}[:：]?\s*$")
-_WITHIN_TITLE = 4  # paragraphs at the beginning that may be titles
-_WITHIN_LEAD = 6  # paragraphs at the beginning that may hold the summary
-_OFTEN = 3  # times that 几年来 stands in a text that looks back
-_SHARE_OF_MAIN_YEAR = 0.6
-
-
-def anchor_of(text: str, structure: Structure, marks: Sequence[PeriodMark]) -> Anchor:
-    """Reads the text's time from its title, its 截至, its own date line, and else from the years it names."""
-    starts = [paragraph.at for paragraph in structure.paragraphs]
-    title_end = _end_of(structure, _WITHIN_TITLE, headings_only=True)
-    lead_end = _end_of(structure, _WITHIN_LEAD, headings_only=False)
-    tail = starts[-2] if len(starts) > 2 else len(text)
-    published: Period | None = None
-    title: Period | None = None
-    untils: list[Period] = []
-    years: Counter[int] = Counter()
-    lead: Period | None = None
-    past = sum(mark.sense is Sense.YEARS for mark in marks)
-    for mark in marks:
-        if mark.sense is Sense.YEARS and mark.at < lead_end and lead is None:
-            lead = Period("", Extent.UNTIL)
-        if mark.sense is not Sense.PERIOD:
-            continue
-        is_early = mark.at < lead_end
-        if mark.period.extent is Extent.DAY and (is_early or mark.at >= tail) and _is_date_line(text, mark):
-            published = mark.period
-            continue
-        if mark.at < title_end and title is None:
-            title = mark.period
-        if mark.period.extent is Extent.UNTIL:
-            untils.append(mark.period)
-            if is_early and (lead is None or not lead.text):
-                lead = mark.period
-        if mark.period.extent is not Extent.LASTING:
-            years[mark.period.year] += 1
-    latest = published.year if published else 9999
-    counted = Counter({year: count for year, count in years.items() if year <= latest and year >= 1990})
-    until = _date_of_now(lead, title, untils, counted, published)
-    year = title.year if title else int(until[:4]) if until else 0
-    return Anchor(year=year, until=until, default=_default(title, lead, counted, until, looks_back=past >= _OFTEN))
-
-
-def _end_of(structure: Structure, count: int, *, headings_only: bool) -> int:
-    end = 0
-    for paragraph, is_heading in list(zip(structure.paragraphs, structure.headings, strict=True))[:count]:
-        if headings_only and not is_heading:
-            break
-        end = paragraph.until
-    return end
-
-
-def _is_date_line(text: str, mark: PeriodMark) -> bool:
-    before = text[max(0, mark.at - 12) : mark.at]
-    alone = before.rstrip(" 　")[-1:] in ("\n", "") and text[mark.until : mark.until + 1] in ("\n", "", "\r")
-    return alone or bool(_PUBLISHED.search(before))
-
-
-def _date_of_now(
-    lead: Period | None, title: Period | None, untils: Iterable[Period], years: Counter[int], published: Period | None
-) -> str:
-    if lead and lead.text:
-        return lead.text.removeprefix("..")
-    if title and title.year:
-        return str(title.year)
-    latest = max((each.text.removeprefix("..") for each in untils), default="")
-    later = [year for year, count in years.items() if str(year) > latest[:4] and (count > 1 or not latest)]
-    if later:
-        return str(max(later))
-    if latest:
-        return latest
-    return str(published.year) if published else ""
-
-
-def _default(title: Period | None, lead: Period | None, years: Counter[int], until: str, *, looks_back: bool) -> Period:
-    """The title's period, else that of the summary, else the one year that the text is about."""
-    if title:
-        return title.of_its_year
-    if lead:
-        return lead if lead.text else up_to(until)
-    main = years.most_common(1)
-    if main and main[0][1] >= _SHARE_OF_MAIN_YEAR * years.total():
-        return whole_year(main[0][0])
-    return up_to(until) if looks_back else UNKNOWN

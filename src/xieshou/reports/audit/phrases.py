@@ -50,7 +50,9 @@ def compared(arithmetic: str, computed: str, stated: str, difference: str, statu
         case Status.HOLDS:
             return _("%(arithmetic)s = %(computed)s，在文中%(stated)s所述范围之内。") % words
         case Status.POSSIBLE:
-            return _("%(arithmetic)s = %(computed)s，文中为%(stated)s，相差%(difference)s，按约数或口径可能成立。") % words
+            return (
+                _("%(arithmetic)s = %(computed)s，文中为%(stated)s，相差%(difference)s，按约数或口径可能成立。") % words
+            )
     return _("%(arithmetic)s = %(computed)s，文中为%(stated)s，相差%(difference)s。") % words
 
 

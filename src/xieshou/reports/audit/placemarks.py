@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -31,11 +32,12 @@ _RECEIVERS = re.compile(
 _LEVELS = {"省": (PROVINCE,), "州": (PREFECTURE,), "市": (PREFECTURE, COUNTY)}
 _OBJECT_BEFORE = re.compile(r"(?:[向对为给在到赴于助与同和、的]|援助|资助|帮助|支持|帮扶|援建|捐给|携手|联合)[“\"]?$")
 _IS_THERE = re.compile(r"[到在赴往]$")
-_STANDS_BEHIND = (
-    "在向为对到赴给于与由从及和助入焦购自，。；：、,;:（(“\n "  # else a province or prefecture is an attribute
-)
+# Else a province or prefecture is an attribute (吉林省第一书记).
+_STANDS_BEHIND = "在向为对到赴给于与由从及和助入焦购自售盖扶援往接持动，。；：、,;:（(“\n "
 _BEFORE_ATTRIBUTE = frozenset("、“《")
 _TITLES = 4
+_SHARE_ACROSS = 0.15  # of the places of a text, from which on it is about several provinces
+_OWN = re.compile(r"(?<![给自])我(?:省|县)")  # how a text calls the place it speaks for
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ def places_in(text: str, structure: Structure, groups: Sequence[Group]) -> Place
     is_about = title is not None and not _assisted().isdisjoint(title.mentions[0].codes)
     sorting = _Sorting(
         text=text,
-        is_about=is_about,
+        about=frozenset(code[:2] for code in title.mentions[0].codes) if title and is_about else frozenset(),
         helping=frozenset() if is_about else _helping_codes(title, groups),
         crosses=is_about or _crosses_provinces(groups),
     )
@@ -111,10 +113,14 @@ def _start_of_mark(mark: PlaceMark) -> int:
 
 @dataclass(slots=True)
 class _Sorting:
-    """Groups as they are sorted. crosses: the text tells of places in several provinces that do not help others."""
+    """Groups as they are sorted.
+
+    about: the province of the county or prefecture that the text is about, if it is about one. helping: codes of the
+    title's place if it helps others. crosses: the text tells of several places outside the provinces that help.
+    """
 
     text: str
-    is_about: bool
+    about: frozenset[str]
     helping: frozenset[str]
     crosses: bool
     marks: list[PlaceMark] = field(default_factory=list)
@@ -122,22 +128,28 @@ class _Sorting:
     named: list[Group] = field(default_factory=list)
 
     def take(self, group: Group) -> None:
-        is_partner = self.crosses and _is_of_helping_province(group)
+        is_partner = self.crosses and (_is_of_helping_province(group) or self._is_elsewhere(group))
         if group.mentions[0].organisation:
-            if self._is_object(group) and group.mentions[0].head and not (is_partner and self.is_about):
+            if self._is_object(group) and group.mentions[0].head and not (is_partner and self.about):
                 self._keep(group, stays=not is_partner)
         elif self._acts(group, is_partner=is_partner):
             self._help(group.mentions)
         elif self.crosses and _is_pair(group) and _begins_clause(self.text, group.at):
             self._help([mention for mention in group.mentions if _helps(mention)])
             self._keep(Group(group.at, group.until, tuple(each for each in group.mentions if not _helps(each))))
-        elif not (is_partner and self.is_about) or _IS_THERE.search(self.text, max(0, group.at - 2), group.at):
+        elif not (is_partner and self.about) or _IS_THERE.search(self.text, max(0, group.at - 2), group.at):
             self._keep(group, stays=not is_partner)
 
     def _acts(self, group: Group, *, is_partner: bool) -> bool:
         if _is_title_place(group, self.helping) and not self._is_object(group):
             return True
         return is_partner and _begins_clause(self.text, group.at)
+
+    def _is_elsewhere(self, group: Group) -> bool:
+        """Whether the text is about one place and these are in other provinces."""
+        return bool(self.about) and all(
+            mention.codes and self.about.isdisjoint(code[:2] for code in mention.codes) for mention in group.mentions
+        )
 
     def _is_object(self, group: Group) -> bool:
         return bool(_OBJECT_BEFORE.search(self.text, max(0, group.at - 4), group.at))
@@ -154,8 +166,9 @@ class _Sorting:
 
 @cache
 def _assisted() -> frozenset[str]:
-    """Codes of the 832 counties: who is named in a title is told about, and does not help."""
-    return frozenset(row["code_2023"] for row in reference.rows("poor_counties_832"))
+    """Codes of the 832 counties and their prefectures: who is named in a title is told about, and does not help."""
+    counties = {row["code_2023"] for row in reference.rows("poor_counties_832")}
+    return frozenset(counties | {code[:4] for code in counties})
 
 
 @cache
@@ -177,15 +190,10 @@ def _helps(mention: Mention) -> bool:
 
 
 def _crosses_provinces(groups: Sequence[Group]) -> bool:
-    """Whether the text tells of several places outside the provinces that help."""
-    others = {
-        mention.codes[0][:4]
-        for group in groups
-        if not _is_of_helping_province(group)
-        for mention in group.mentions
-        if mention.codes
-    }
-    return len(others) > 1
+    """Whether the text tells of places outside the provinces that help, and not only in passing."""
+    mentions = [mention for group in groups for mention in group.mentions if mention.codes]
+    others = sum(not _helps(mention) for mention in mentions)
+    return others >= max(2, _SHARE_ACROSS * len(mentions))
 
 
 def _is_title_place(group: Group, helping: frozenset[str]) -> bool:
@@ -217,7 +225,7 @@ def _mark_of(text: str, group: Group) -> PlaceMark:
         stays,
         outer,
         is_short=is_short,
-        is_attribute=len(group.mentions) == 1 and text[group.at - 1 : group.at] in _BEFORE_ATTRIBUTE,
+        is_attribute=len(names) == 1 and (text[group.at - 1 : group.at] in _BEFORE_ATTRIBUTE or not stands),
     )
 
 
@@ -238,15 +246,21 @@ def _title(structure: Structure, groups: Sequence[Group]) -> Group | None:
 
 
 def _helping_codes(title: Group | None, groups: Sequence[Group]) -> frozenset[str]:
-    """Codes of the title's place where the text tells of other counties, so that it is the one who helps."""
+    """Codes of the title's place where the text tells of other counties, so that it is the one who helps.
+
+    A province that is not known to help does so only for counties of other provinces.
+    """
     if title is None or title.mentions[0].organisation:
         return frozenset()
     own = frozenset(title.mentions[0].codes)
+    inside = frozenset() if _helps(title.mentions[0]) else frozenset(code[:2] for code in own)
     others = {
         mention.codes
         for group in groups
         for mention in group.mentions
-        if mention.level in (PREFECTURE, COUNTY) and own.isdisjoint(mention.codes)
+        if mention.level in (PREFECTURE, COUNTY)
+        and own.isdisjoint(mention.codes)
+        and inside.isdisjoint(code[:2] for code in mention.codes)
     }
     return own if len(others) > 1 else frozenset()
 
@@ -266,7 +280,7 @@ def _resolved(text: str, groups: Sequence[Group]) -> list[PlaceMark]:
         names = _named(match.start(), count, match["kind"], by_size, singles)
         if names:
             found.append(_anaphor(match, names, _LEVELS.get(match["kind"][:1], (COUNTY,))[0]))
-    since, receivers = _receivers(lists, singles, found)
+    since, receivers = _receivers(lists, found)
     if receivers:
         ends = [mark.until for mark in found]
         found += [
@@ -274,7 +288,23 @@ def _resolved(text: str, groups: Sequence[Group]) -> list[PlaceMark]:
             for match in _RECEIVERS.finditer(text)
             if match.start() >= since and not _is_inside(match.start(), found, ends)
         ]
-    return found
+    return [*found, *_own_places(text, groups)]
+
+
+def _own_places(text: str, groups: Sequence[Group]) -> list[PlaceMark]:
+    """Marks for 我省 and 我县: the province or county outside the provinces that help which the text names most."""
+    named: dict[int, Counter[str]] = {PROVINCE: Counter(), COUNTY: Counter()}
+    found = list(_OWN.finditer(text))
+    for group in groups if found else ():
+        for mention in group.mentions:
+            if not _helps(mention) and not mention.is_short:
+                named.get(mention.level, Counter()).update([mention.head])
+    marks = []
+    for match in found:
+        level = PROVINCE if match.group().endswith("省") else COUNTY
+        if named[level]:
+            marks.append(_anaphor(match, (named[level].most_common(1)[0][0],), level))
+    return marks
 
 
 def _is_inside(at: int, marks: Sequence[PlaceMark], ends: Sequence[int]) -> bool:
@@ -320,15 +350,12 @@ def _named(
     return ()
 
 
-def _receivers(
-    lists: Sequence[Group], singles: dict[int, tuple[str, ...]], counted: Sequence[PlaceMark]
-) -> tuple[int, tuple[str, ...]]:
-    """The counties that the text is about, and from where on: those it counts, its first list, or the only one."""
+def _receivers(lists: Sequence[Group], counted: Sequence[PlaceMark]) -> tuple[int, tuple[str, ...]]:
+    """The counties that the text is about, and from where on: those it counts, or its first list."""
     for mark in counted:
         if mark.level == COUNTY:
             return mark.at, mark.parts
     for group in lists:
         if all(mention.level == COUNTY for mention in group.mentions):
             return group.at, tuple(dict.fromkeys(mention.name for mention in group.mentions))
-    counties = singles.get(COUNTY, ())
-    return 0, counties if len(counties) == 1 else ()
+    return 0, ()

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from xieshou.reports.audit import cues, explanations
 from xieshou.reports.audit.claims import Relation, RelationKind, Status
 from xieshou.reports.audit.comparisons import as_decimal
-from xieshou.reports.audit.likeness import likeness
+from xieshou.reports.audit.likeness import agree, is_telling, likeness
 from xieshou.reports.audit.narrative import Narrative, Reading, neighbours
 from xieshou.reports.audit.phrases import amount_shown
 
@@ -50,10 +50,11 @@ def _quotes(plan: Reading, actual: Reading, quoted: Reading) -> bool:
     """Whether a figure speaks of what was planned and done: same place, year and words."""
     one, two = actual.claim, quoted.claim
     return (
-        quoted.places == plan.places
+        is_telling(plan)
+        and quoted.places == plan.places
         and one.place == two.place
         and one.period == two.period
-        and one.actor == two.actor
+        and agree(one.actor, two.actor)
         and (not quoted.sense or not plan.sense or quoted.sense == plan.sense)
         and likeness(plan, quoted) >= _ALIKE
     )

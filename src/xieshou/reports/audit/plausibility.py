@@ -16,8 +16,14 @@ from xieshou.reports.audit.phrases import amount_shown, bounded, number_shown
 
 _APART = 14  # code points that may stand between 84户 and 422人 when both speak of the same people
 _OTHER_PEOPLE = re.compile(r"其中|包括|每|户均|人均|党员|干部|教师|学生|名?大学生|志愿者|派出|选派|[。；;]")
-_SAME_PEOPLE = re.compile(r"^[^\d。；;]{0,6}[、，,（(和及/共计合总达\s]*[^\d。；;]{0,8}$")
+# What may stand between 84户 and 422人 when both speak of the same people, and what of the persons says otherwise.
+_SAME_PEOPLE = re.compile(
+    r"^(?:建档立卡|贫困|脱贫|监测|困难|低保|特困|搬迁|受益|受灾|农村|农牧|农|村民|牧民|居民|群众|家庭|人口|户|的|个"
+    r"|[、，,（(/和及共计合总达约近有\s])*$"
+)
+_OTHER_NOUN = re.compile(r"就业|务工|上岗|培训|参加|学生|党员|干部|志愿|入学|住院|报名|创业")
 _SAME_TURN = re.compile(r"^[、，,（(/共计合总达累约近逾超过\s]{0,6}$")
+_WORTH = re.compile(r"价值|金额|货值|总价|货款|折款|销售|^[\s，,、]*$")
 _TONNE = 1000
 _PRICE_APART = 24
 
@@ -38,12 +44,14 @@ def _persons_of_households(narrative: Narrative, first: Reading, second: Reading
     """84贫困户422人: persons of the households just named."""
     if {first.unit, second.unit} != {"household", "person"} or len(between) > _APART:
         return None
-    if _OTHER_PEOPLE.search(between) or not _SAME_PEOPLE.match(between):
+    if _OTHER_PEOPLE.search(between) or not _SAME_PEOPLE.match(between) or _OTHER_NOUN.search(second.noun):
         return None
     persons, households = (second, first) if second.unit == "person" else (first, second)
-    if persons is first and _has_household(narrative, first, -1) or households is second and _has_household(narrative, second, 1):
+    if (persons is first and _has_household(narrative, first, -1)) or (
+        households is second and _has_household(narrative, second, 1)
+    ):
         return None  # 86户301人，45户102人: the persons belong to the households before them
-    return _in_range(narrative, persons, households, cues.ranges()[0], RelationKind.RATIO, 1, "人/户")
+    return _in_range(narrative, persons, households, cues.ranges()[0], RelationKind.RATIO, 1, _("人/户"))
 
 
 def _has_household(narrative: Narrative, reading: Reading, step: int) -> bool:
@@ -59,10 +67,15 @@ def _has_household(narrative: Narrative, reading: Reading, step: int) -> bool:
 def _price(narrative: Narrative, first: Reading, second: Reading, between: str) -> Relation | None:
     """采购苹果10吨5万元: what a kilogram cost, by the kind of goods."""
     units = {first.unit, second.unit}
-    if "CNY" not in units or not units & {"kg", "tonne"} or len(between) > _PRICE_APART or re.search(r"[。；;]", between):
+    if (
+        "CNY" not in units
+        or not units & {"kg", "tonne"}
+        or len(between) > _PRICE_APART
+        or re.search(r"[。；;]", between)
+    ):
         return None
     money, goods = (second, first) if second.unit == "CNY" else (first, second)
-    if money.sense not in ("trade", "", "income", "spend") or money.is_plan != goods.is_plan:
+    if not (money.sense == "trade" or _WORTH.search(money.clause)) or money.is_plan != goods.is_plan:
         return None
     around = narrative.readings[max(0, first.index - 1) : second.index + 2]
     others = [r for r in around if r.sentence == first.sentence and r not in (first, second)]
@@ -72,7 +85,9 @@ def _price(narrative: Narrative, first: Reading, second: Reading, between: str) 
     kind = next((kind for kind in cues.ranges()[1:] if kind.words is not None and kind.words.search(words)), None)
     if kind is None:
         return None
-    return _in_range(narrative, money, goods, kind, RelationKind.RATE, _TONNE if goods.unit == "tonne" else 1, "元/公斤")
+    return _in_range(
+        narrative, money, goods, kind, RelationKind.RATE, _TONNE if goods.unit == "tonne" else 1, "元/公斤"
+    )
 
 
 def _in_range(
@@ -105,7 +120,9 @@ def _in_range(
     return Relation(
         kind=kind,
         claims=(upper.claim.id, lower.claim.id),
-        expression=f"#{upper.claim.id} / (#{lower.claim.id}{times})" if times else f"#{upper.claim.id} / #{lower.claim.id}",
+        expression=f"#{upper.claim.id} / (#{lower.claim.id}{times})"
+        if times
+        else f"#{upper.claim.id} / #{lower.claim.id}",
         computed=as_decimal(ratio.value),
         stated=None,
         status=status,
@@ -125,9 +142,7 @@ def _placed(ratio: Extent, span: cues.Range) -> Status:
     return Status.HOLDS
 
 
-def _shifts(
-    narrative: Narrative, upper: Reading, lower: Reading, span: cues.Range, ratio: Extent
-) -> Iterator[str]:
+def _shifts(narrative: Narrative, upper: Reading, lower: Reading, span: cues.Range, ratio: Extent) -> Iterator[str]:
     """Which slip of a digit or a unit would bring the ratio back into the range."""
     for factor in (10, 100, 1000, 10_000):
         for reading, moved, value in (
@@ -170,5 +185,7 @@ def _turns(narrative: Narrative, first: Reading, second: Reading, between: str) 
             else _("人次%(turns)s少于人数%(persons)s。")
             % {"turns": narrative.shown(turns), "persons": narrative.shown(persons)}
         ),
-        explanations=() if status is Status.HOLDS else (_("“人”与“人次”或前后颠倒。"), *explanations.of_part(narrative, persons, turns)[:2]),
+        explanations=()
+        if status is Status.HOLDS
+        else (_("“人”与“人次”或前后颠倒。"), *explanations.of_part(narrative, persons, turns)[:2]),
     )

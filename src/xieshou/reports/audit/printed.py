@@ -27,7 +27,7 @@ main { display: grid; grid-template-columns: minmax(0, 1fr) 360px; gap: 32px; }
 .gray { background: #f0f1f3; border-color: #8a93a0; } .gray small, b.gray { color: #596473; background: none; }
 ol { padding-left: 20px; margin: 0; } li { margin-bottom: 12px; } li:target { outline: 2px solid #1d5c96; }
 .sum { font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
-ul.why { margin: 0; padding-left: 18px; color: #596473; }
+ul.why { margin: 0; padding-left: 18px; color: #596473; } ul.why li { margin: 0; }
 @media (max-width: 800px) { body { padding: 12px; } main { grid-template-columns: minmax(0, 1fr); } }
 @media print { body { max-width: none; padding: 0; font-size: 11pt; } main { display: block; }
   .mark { -webkit-print-color-adjust: exact; print-color-adjust: exact; } li { break-inside: avoid; } }

@@ -106,6 +106,10 @@ def _to_each(narrative: Narrative, readings: Sequence[Reading], position: int) -
     counts = [r for r in near if r.unit in units]
     totals = [r for r in near if r.unit == each.unit and r.is_plan == each.is_plan and _same_sense(r, each)]
     is_mean = bool(_MEAN.search(each.clause))
+    if is_mean:
+        # 年收入50万元，户均增收3000元: only what is told in the same word is divided.
+        words = cues.sense_words()[0].findall(each.clause)
+        totals = [r for r in totals if all(word in r.clause + r.noun for word in words)]
     for total in totals:
         for count in counts:
             relation = _times(narrative, each, count, total, is_mean=is_mean)
@@ -128,9 +132,7 @@ def _same_sense(total: Reading, each: Reading) -> bool:
     return not total.sense or not each.sense or total.sense == each.sense
 
 
-def _times(
-    narrative: Narrative, each: Reading, count: Reading, total: Reading, *, is_mean: bool
-) -> Relation | None:
+def _times(narrative: Narrative, each: Reading, count: Reading, total: Reading, *, is_mean: bool) -> Relation | None:
     if is_mean:
         ratio = quotient_of(total.extent, count.extent)
         if ratio is None:

@@ -5,12 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import chain
 
-from xieshou.reports.audit import bounds, compounds, counting, growth, plans, plausibility, products, repetition, shares, splits, sums, trees
+from xieshou.reports.audit import (
+    bounds,
+    compounds,
+    counting,
+    growth,
+    plans,
+    plausibility,
+    products,
+    repetition,
+    shares,
+    splits,
+    sums,
+    trees,
+)
 from xieshou.reports.audit.claims import Claim, Relation, RelationKind, Status
 from xieshou.reports.audit.narrative import narrative_of
 from xieshou.reports.audit.structure import CleanText, Structure
 
 _AGREEING = (Status.EXACT, Status.ROUNDING)
+_ADDED = (RelationKind.SUM, RelationKind.SUBSET)
 _DOUBTFUL = (Status.CONTRADICTION, Status.POSSIBLE)
 
 
@@ -43,16 +57,28 @@ def _settled(relations: Iterable[Relation]) -> tuple[Relation, ...]:
     kept: dict[tuple[frozenset[int], RelationKind], Relation] = {}
     for relation in relations:
         kept.setdefault((frozenset(relation.claims), relation.kind), relation)
-    summed = {key[0] for key, relation in kept.items() if relation.kind is RelationKind.SUM}
+    summed = {members for members, kind in kept if kind is RelationKind.SUM}
     agreed = {r.claims[-1] for r in kept.values() if r.kind is RelationKind.SUM and r.status in _AGREEING}
+    shares: set[tuple[int, ...]] = {
+        r.claims[:2]
+        for r in kept.values()
+        if r.kind is RelationKind.SHARE and len(r.claims) == 3 and r.status in _AGREEING
+    }
     settled = [
         relation
         for (members, kind), relation in kept.items()
         if not (kind is RelationKind.SUBSET and members in summed)
-        and not (
-            relation.status in _DOUBTFUL
-            and kind in (RelationKind.SUM, RelationKind.SUBSET)
-            and relation.claims[-1] in agreed
-        )
+        and not (relation.status in _DOUBTFUL and kind in _ADDED and _answered(relation, agreed, shares))
     ]
     return tuple(sorted(settled, key=lambda relation: (relation.claims[-1:], relation.claims)))
+
+
+def _answered(relation: Relation, agreed: set[int], shares: set[tuple[int, ...]]) -> bool:
+    """Whether other relations say that the parts are no parts: the total adds up otherwise, or shares tell it.
+
+    占农业人口的19.4% makes one part a part of another; 寄宿生占78.6%，留守儿童占45.5% are groups that overlap.
+    """
+    *parts, whole = relation.claims
+    if whole in agreed or any((one, two) in shares for one in parts for two in parts):
+        return True
+    return len(parts) > 1 and all((part, whole) in shares for part in parts)

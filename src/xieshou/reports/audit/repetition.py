@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from xieshou.reports.audit import cues, explanations
 from xieshou.reports.audit.claims import Relation, RelationKind, Status
 from xieshou.reports.audit.comparisons import as_decimal, equality
-from xieshou.reports.audit.likeness import key_words, likeness, pairs_of, same_scope, sentence_words
+from xieshou.reports.audit.likeness import agree, is_telling, key_words, likeness, pairs_of, same_scope, sentence_words
 from xieshou.reports.audit.narrative import PLACE_UNITS, Narrative, Reading
 from xieshou.reports.audit.phrases import amount_shown
 from xieshou.reports.audit.products import frequency_of
@@ -21,6 +21,9 @@ _LOOK_BACK = 8  # earlier figures of one value and unit with which a later one i
 _ALIKE = 0.5
 _VERY_ALIKE = 0.75
 _PARALLEL = 2  # figures that two sentences must share before a third one that differs is compared
+_APART = 2  # paragraphs between a summary and its body
+_TWICE = 2
+_CLOSE = Fraction(1, 5)  # values further apart are not one value told twice
 _MOST_IN_SENTENCE = 40
 _WORDS = 4  # characters of content that a figure told alone must have
 
@@ -91,16 +94,14 @@ def _equal_pairs(readings: Sequence[Reading]) -> Iterator[tuple[Reading, Reading
         seen[key].append(reading)
 
 
-def _same_thing(
-    narrative: Narrative, earlier: Reading, later: Reading, *, is_parallel: bool, is_beside: bool
-) -> bool:
+def _same_thing(narrative: Narrative, earlier: Reading, later: Reading, *, is_parallel: bool, is_beside: bool) -> bool:
     """Whether two equal figures are one figure told twice.
 
     is_parallel: their sentences share several figures; is_beside: a neighbour of both is shared too.
     """
     if earlier.is_plan != later.is_plan or earlier.sentence == later.sentence:
         return _same_people(earlier, later)
-    if is_parallel and (is_beside or likeness(earlier, later) > 0 or _is_telling(earlier)):
+    if is_parallel and (is_beside or likeness(earlier, later) > 0 or is_telling(earlier)):
         return True
     if _same_people(earlier, later):
         return True
@@ -111,15 +112,9 @@ def _same_thing(
             return True
         return bool(pairs_of(sentence_words(narrative, earlier)) & pairs_of(sentence_words(narrative, later)))
     alike = likeness(earlier, later)
-    if _is_telling(earlier):
+    if is_telling(earlier):
         return alike > 0 and earlier.claim.period == later.claim.period
     return alike >= _ALIKE and same_scope(earlier, later) and len(key_words(later)) >= _WORDS
-
-
-def _is_telling(reading: Reading) -> bool:
-    """Whether a value has so many digits that it does not come twice by chance."""
-    digits = str(reading.claim.quantity.value.normalize().as_tuple().digits)
-    return sum(character.isdigit() for character in digits) >= 3
 
 
 def _same_people(earlier: Reading, later: Reading) -> bool:
@@ -173,8 +168,8 @@ def _parallel(
         by_sentence[reading.sentence].append(reading)
     for (first, second), pairs in shared.items():
         agreed = [pair for pair in pairs if (pair[0].index, pair[1].index) in confirmed]
-        if len(agreed) < _PARALLEL or first == second:
-            continue
+        if len(agreed) <= _PARALLEL or pairs[0][1].paragraph - pairs[0][0].paragraph < _APART:
+            continue  # 为甲校捐赠图书500册…。为乙校捐赠图书500册… tells of two schools
         left = [r for r in by_sentence[first] if all(r is not one for one, _two in pairs)]
         right = [r for r in by_sentence[second] if all(r is not two for _one, two in pairs)]
         if len(left) > _MOST_IN_SENTENCE or len(right) > _MOST_IN_SENTENCE:
@@ -204,7 +199,9 @@ def _totals_told_twice(narrative: Narrative, readings: Sequence[Reading]) -> Ite
     """全年共培训教师150人 … 共培训教师156人: totals told in the same words of the same scope."""
     seen: dict[tuple[str, ...], list[Reading]] = defaultdict(list)
     for reading in readings:
-        if not reading.has_total_word or reading.is_each or reading.is_change or reading.unit == "percent" or reading.depth:
+        if not reading.has_total_word or reading.unit == "percent":
+            continue
+        if reading.is_each or reading.is_change or reading.depth:
             continue
         words = key_words(reading)
         claim = reading.claim
@@ -212,12 +209,17 @@ def _totals_told_twice(narrative: Narrative, readings: Sequence[Reading]) -> Ite
             continue
         if not _YEAR.search(claim.period):
             continue
-        key = (words, reading.unit, claim.period, claim.place, claim.actor, claim.kind.value, str(reading.is_plan))
-        for earlier in seen[key][-1:]:
-            is_apart = earlier.paragraph != reading.paragraph
-            if is_apart and earlier.places == reading.places and equality(earlier.extent, reading.extent) is Status.CONTRADICTION:
-                yield _told_twice(narrative, earlier, reading)
+        key = (words, reading.unit, claim.period, claim.place, claim.kind.value, str(reading.is_plan))
         seen[key].append(reading)
+    for told in seen.values():
+        if len(told) != _TWICE:
+            continue  # told of one field after the other
+        earlier, later = told
+        is_close = abs(earlier.extent.value - later.extent.value) <= later.extent.value * _CLOSE
+        is_apart = earlier.paragraph != later.paragraph and earlier.places == later.places
+        is_same = is_close and is_apart and agree(earlier.claim.actor, later.claim.actor)
+        if is_same and equality(earlier.extent, later.extent) is Status.CONTRADICTION:
+            yield _told_twice(narrative, earlier, later)
 
 
 def _frequencies(narrative: Narrative, readings: Sequence[Reading]) -> Iterator[Relation]:
@@ -230,7 +232,7 @@ def _frequencies(narrative: Narrative, readings: Sequence[Reading]) -> Iterator[
         times = frequency_of(reading) if reading.is_each and reading.unit in yearly else 0
         if not times:
             continue
-        words = pairs_of(sentence_words(narrative, reading) + reading.noun[:_WORDS * 2])
+        words = pairs_of(sentence_words(narrative, reading) + reading.noun[: _WORDS * 2])
         expected = reading.extent.value * times
         best = [other for other in yearly[reading.unit][-200:] if other.extent.value == expected]
         for other in best[:_LOOK_BACK]:
@@ -242,7 +244,7 @@ def _frequencies(narrative: Narrative, readings: Sequence[Reading]) -> Iterator[
                     computed=as_decimal(expected),
                     stated=other.claim.quantity.value,
                     status=Status.EXACT,
-                    message=_("%(each)s × %(times)s = %(total)s，与文中%(total)s一致。")
+                    message=_("%(each)s × %(times)s，与文中%(total)s一致。")
                     % {"each": narrative.shown(reading), "times": times, "total": narrative.shown(other)},
                 )
                 break

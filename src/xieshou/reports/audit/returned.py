@@ -48,7 +48,7 @@ def in_words(finding: Finding) -> str:
 
 
 def _pointer(audit: Audit, finding: Finding) -> str:
-    first = next(claim for claim in audit.claims if claim.id == finding.claims[0]).quantity
+    first = audit.claim(finding.claims[0]).quantity
     return _("%(sign)s 与“%(text)s”有关，见该处批注。") % {
         "sign": SIGNS[finding.verdict],
         "text": audit.text[first.start : first.end],

@@ -11,12 +11,14 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from xieshou.reports.audit.actors import ActorMark, actors_of, known_as
+from xieshou.reports.audit.anchors import anchor_of
 from xieshou.reports.audit.claims import Claim, ClaimKind, Quantity
-from xieshou.reports.audit.kinds import cues_in, kind_of, qualifiers_of
+from xieshou.reports.audit.kinds import cues_in, is_planned, kind_of, qualifiers_of
 from xieshou.reports.audit.localities import groups_of
-from xieshou.reports.audit.periods import Extent, Period, PeriodMark, Sense, anchor_of, period_marks, whole_year
+from xieshou.reports.audit.periods import Extent, Period, PeriodMark, Sense, period_marks, up_to, whole_year
 from xieshou.reports.audit.placemarks import Places, places_in
 from xieshou.reports.audit.structure import CleanText, Span, Structure
 from xieshou.reports.audit.times import Clock
@@ -31,6 +33,7 @@ _MOST_ONE_BY_ONE = 40  # quantities behind one 分别
 _MOST_LISTED = 6  # quantities that share a noun behind the last of them
 _LISTED = re.compile(r"[^，。；：！？\n、]{0,10}、[^，。；：！？\n、]{0,6}")
 _EACH = re.compile(r"各[约近达]?$")
+_RESPECTIVELY = re.compile("分别|依次")
 _OF_WHICH = re.compile(r"其中(?P<lasts>[，：]?)")
 _NUMBERED = re.compile(r"[第一二三四五六七八九十]|\W|\d")
 _EDGE = " \n\t　，,；;。：:、（(）)“”\"'《》"
@@ -162,7 +165,7 @@ class _Subjects:
         if last >= 0 and self._starts[last] >= sentence_at:
             mark = self.marks[min(last, bisect_left(self._starts, part_at))]
             if mark.passes:
-                return mark.name
+                return mark.name if mark.at >= part_at else self._named or self.main
             self._named = known_as(mark.name, self.main)
         return self._named or self.main
 
@@ -188,6 +191,8 @@ class _Sentence:
     given: dict[int, _Given] = field(init=False)
     _part_starts: list[int] = field(init=False)
     _kind_before: ClaimKind = ClaimKind.CUMULATIVE
+    _is_planned: bool = False
+    _is_gathered: bool = False
 
     def __post_init__(self) -> None:
         text = self.walk.text
@@ -240,15 +245,22 @@ class _Sentence:
         moment = walk.clock.at(quantity.at)
         own = cues_in(walk.text, max(words_at, quantity.at - _WINDOW), quantity.at)
         if own.has("change_to") and position and words_at > clause.at:  # 由2016年末的30%下降到不足2%
-            return walk.clock.around, self._kind_before
+            return moment.period, self._kind_before
         period = given.period if given and given.period else moment.period
+        if own.has("summed") and moment.is_distant and period.extent is Extent.YEAR:
+            period = up_to(period.text)  # 累计, and the year stands in the title or at the head of the section only
+        in_clause = cues_in(walk.text, max(clause.at, quantity.at - _WINDOW), quantity.at)
+        self._is_planned = is_planned(in_clause, own, self._is_planned and words_at > self.span.at)
+        self._is_gathered = self._is_gathered or own.has("gathered")
         self._kind_before = kind_of(
             walk.text,
             quantity,
             own=own,
-            clause=cues_in(walk.text, max(clause.at, quantity.at - _WINDOW), quantity.at),
+            clause=in_clause,
             period=period,
             is_ahead=moment.is_ahead,
+            is_planned=self._is_planned,
+            is_gathered=self._is_gathered,
             each_part=any(
                 mark.sense in (Sense.EACH_YEAR, Sense.EACH_PART) for mark in walk.marks_between(clause.at, quantity.at)
             ),
@@ -267,19 +279,19 @@ class _Sentence:
         text, given = self.walk.text, {}
         starts = [quantity.at for quantity in self.told]
         for begin, end in self.parts:
-            at = max(text.rfind("分别", begin, end), text.rfind("依次", begin, end))
-            if at < 0:
-                continue
-            first = bisect_right(starts, at)
-            behind = range(first, min(bisect_left(starts, end), first + _MOST_ONE_BY_ONE))
-            if behind:
+            words = [found.start() for found in _RESPECTIVELY.finditer(text, begin, end)]
+            for word, until in pairwise([*words, end]):
+                first = bisect_right(starts, word)
+                behind = range(first, min(bisect_left(starts, until), first + _MOST_ONE_BY_ONE))
+                if not behind:
+                    continue
                 self.walk.map.forget()
-            places = self.walk.map.last_list(begin, at)
-            years = _years_of(self.walk.marks_between(begin, at))
-            for order, index in enumerate(behind):
-                where = Where(places[order], (places[order],)) if len(places) == len(behind) > 1 else None
-                period = years[order] if len(years) == len(behind) > 1 else None
-                given[index] = _Given(where, period)
+                places = self.walk.map.last_list(begin, word)
+                years = _years_of(self.walk.marks_between(begin, word))
+                for order, index in enumerate(behind):
+                    where = Where(places[order], (places[order],)) if len(places) == len(behind) > 1 else None
+                    period = years[order] if len(years) == len(behind) > 1 else None
+                    given[index] = _Given(where, period)
         return given
 
 

@@ -15,13 +15,19 @@ from xieshou.reports.audit.narrative import Narrative, Reading
 from xieshou.reports.audit.phrases import amount_shown, compared, number_shown
 
 _BACK = 10  # readings before a rate among which its figures are looked for
+_BESIDE = 4  # code points between the rates of one list
 _LARGEST_BASE = 100_000  # above this any written rate is given by some whole number
 
 _OF_TARGET = re.compile(r"^\s*[)）]?\s*的$")
 _OF_NAMED = re.compile(r"^[^，。；,;]{1,18}(?:的|总数的|总量的|总额的)(?:约|近)?$")
 _SHARE_OF = re.compile(r"占[^，。；,;]{0,12}$")
-_COMPLETION = re.compile(r"完成率|完成(?:年度|全年)?(?:计划|目标|任务|指标)|(?:计划|目标|任务|指标|责任书)(?:数|额|任务)?的|占(?:年度|全年)?(?:计划|目标|任务)")
+_COMPLETION = re.compile(
+    r"完成率|完成(?:年度|全年)?(?:计划|目标|任务|指标)|(?:计划|目标|任务|指标|责任书)(?:数|额|任务)?的|占(?:年度|全年)?(?:计划|目标|任务)"
+)
 _OF_ALL = re.compile(r"占(?:比)?|比例|比重|比率")
+# 土地流转比例 is no share of the persons told before it.
+_OF_PEOPLE = re.compile(r"占[总全其参队]|[员师生女男人者民工户]|干部|骨干|书记|专家|劳模|本科|硕士|博士|高级|中级|职称")
+_FINISHED = re.compile(r"^[\s，,（(]*(?:已|超额|提前|共|均|实际|约|已经)*(?:完成|占|达|相当于|为)")
 _OTHER_BASE = re.compile(r"全县|全市|全省|全国|全区|全州|全村|全乡|全镇|全行业|全系统|同类|当地|总人口|总收入|营业")
 
 
@@ -31,9 +37,35 @@ def relations_of(narrative: Narrative) -> Iterator[Relation]:
         for position, rate in enumerate(readings):
             if rate.unit != "percent" or rate.is_change or rate.claim.quantity.value_hi is not None:
                 continue
+            if cues.RESPECTIVELY.search(rate.clause):
+                yield from _respectively(narrative, readings, position)
+                continue
             relation = _of_target(narrative, readings, position) or _of_whole(narrative, readings, position)
             if relation is not None:
                 yield relation
+
+
+def _respectively(narrative: Narrative, readings: Sequence[Reading], position: int) -> Iterator[Relation]:
+    """任务为投入200万元、引进50万元，实际投入245万元、引进62万元，分别完成任务的122.5%、124%: pair by pair."""
+    rates = [readings[position]]
+    for reading in readings[position + 1 : position + _BACK]:
+        if reading.unit != "percent" or reading.sentence != rates[0].sentence or len(reading.lead) > _BESIDE:
+            break
+        rates.append(reading)
+    before = [
+        r
+        for r in readings[max(0, position - 2 * _BACK) : position]
+        if r.sentence == rates[0].sentence and r.unit != "percent"
+    ]
+    planned, done = [r for r in before if r.is_plan], [r for r in before if not r.is_plan]
+    if len(rates) < 2 or not _COMPLETION.search(rates[0].clause) or not len(planned) == len(done) == len(rates):
+        return
+    if any(part.unit != whole.unit for part, whole in zip(done, planned, strict=True)):
+        return
+    for rate, part, whole in zip(rates, done, planned, strict=True):
+        relation = _compared(narrative, rate, part, whole, is_decisive=True)
+        if relation is not None:
+            yield relation
 
 
 def _of_target(narrative: Narrative, readings: Sequence[Reading], position: int) -> Relation | None:
@@ -49,6 +81,7 @@ def _of_target(narrative: Narrative, readings: Sequence[Reading], position: int)
         if part is None or rate.sentence != last.sentence:
             return None
         is_decisive = part.sentence == last.sentence and before[-2] is part and "加上" not in last.lead
+        is_decisive = is_decisive and bool(_FINISHED.match(last.clause))
         return _compared(narrative, rate, part, last, is_decisive=is_decisive)
     if not _COMPLETION.search(rate.clause) or rate.sentence != last.sentence:
         return None
@@ -61,7 +94,11 @@ def _of_target(narrative: Narrative, readings: Sequence[Reading], position: int)
 
 
 def _same_measure(part: Reading, whole: Reading) -> bool:
-    return part.unit == whole.unit and not part.is_change and (not part.sense or not whole.sense or part.sense == whole.sense)
+    return (
+        part.unit == whole.unit
+        and not part.is_change
+        and (not part.sense or not whole.sense or part.sense == whole.sense)
+    )
 
 
 def _of_whole(narrative: Narrative, readings: Sequence[Reading], position: int) -> Relation | None:
@@ -171,6 +208,8 @@ def _swapped(narrative: Narrative, rate: Reading, part: Reading, whole: Reading)
 def _of_whole_number(narrative: Narrative, rate: Reading, before: Sequence[Reading]) -> Relation | None:
     """205名，党员占98%: some whole number of the 205 must give the rate."""
     counted = [r for r in before if r.unit not in MEASURED and r.claim.quantity.factor == 1 and not r.extent.is_vague]
+    if not _OF_PEOPLE.search(rate.clause):
+        return None
     near = [r for r in counted if r.sentence == rate.sentence]
     people = [r for r in near if r.unit in ("person", "person_time", "household")]
     if not people:
@@ -179,7 +218,9 @@ def _of_whole_number(narrative: Narrative, rate: Reading, before: Sequence[Readi
     if whole is None or whole.extent.value > _LARGEST_BASE or whole.extent.value < 2 or rate.extent.is_vague:
         return None
     part = explanations.whole_number_for(rate, whole)
-    if part is None and any(explanations.whole_number_for(rate, other) is not None for other in people if other is not whole):
+    if part is None and any(
+        explanations.whole_number_for(rate, other) is not None for other in people if other is not whole
+    ):
         return None
     status = Status.CONTRADICTION
     if part is not None:
@@ -191,7 +232,7 @@ def _of_whole_number(narrative: Narrative, rate: Reading, before: Sequence[Readi
         "part": amount_shown(Fraction(part or 0), whole.claim.quantity),
     }
     message = (
-        _("%(whole)s的%(rate)s为%(part)s，比率与人数相符。") % words
+        _("%(whole)s的%(rate)s为%(part)s，是整数，两者相符。") % words
         if part is not None
         else _("%(whole)s为基数，没有整数能得出%(rate)s。") % words
     )

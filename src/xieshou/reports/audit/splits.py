@@ -21,6 +21,8 @@ from xieshou.reports.audit.trees import complete_sets
 _AHEAD = 80  # readings of one paragraph or section among which parts are looked for
 _CLOSE = Fraction(1, 5)  # a split further off than this is not one
 _MOST_PARTS = 30
+_NEXT = 8  # figures of one unit in a sentence that may be the parts of one before it
+_SMALL = 10  # below this a sum comes out by chance
 _EARLY = 12  # a figure of the whole report stands among its first ones
 
 
@@ -38,6 +40,8 @@ def relations_of(narrative: Narrative) -> Iterator[Relation]:
     complete = complete_sets(narrative)
     for readings in narrative.paragraphs.values():
         yield from _by_place(narrative, readings, splits, complete)
+        yield from _in_next_sentence(narrative, readings)
+        yield from _by_items(narrative, readings)
     section_totals: list[Reading] = []
     for section in narrative.sections:
         yield from _by_section(narrative, section, section_totals)
@@ -73,14 +77,51 @@ def _by_place(
         open_wholes[key] = position
         computed = sum_of((part.claim.quantity for part in parts), whole.claim.quantity)
         status = equality(computed, whole.extent)
-        if status in (Status.EXACT, Status.ROUNDING):
-            splits.append(Split(whole, parts))
-            yield sum_relation(narrative, parts, whole, computed, status)
-        elif abs(computed.value - whole.extent.value) <= whole.extent.value * _CLOSE and (
-            _is_told_alike(whole, parts) or _names_all(readings, whole, parts, complete)
+        if status in (Status.EXACT, Status.ROUNDING) or (
+            abs(computed.value - whole.extent.value) <= whole.extent.value * _CLOSE
+            and (_is_told_alike(whole, parts) or _names_all(readings, whole, parts, complete))
         ):
             splits.append(Split(whole, parts))
             yield sum_relation(narrative, parts, whole, computed, status)
+
+
+def _in_next_sentence(narrative: Narrative, readings: Sequence[Reading]) -> Iterator[Relation]:
+    """总投资147亿元。开工64亿元，复工83亿元: all figures of a unit in a sentence make up one of the sentence before."""
+    sentences: dict[int, dict[str, list[Reading]]] = {}
+    for reading in readings:
+        if not (reading.is_each or reading.is_change or reading.is_base or reading.depth or reading.unit == "percent"):
+            sentences.setdefault(reading.sentence, {}).setdefault(reading.unit, []).append(reading)
+    for sentence, units in sentences.items():
+        following = sentences.get(sentence + 1, {})
+        for unit, wholes in units.items():
+            parts = following.get(unit, ())
+            if not 1 < len(parts) <= _NEXT or wholes[0].extent.value < _SMALL or wholes[0].extent.is_vague:
+                continue
+            for whole in wholes[:_NEXT]:
+                computed = sum_of((part.claim.quantity for part in parts), whole.claim.quantity)
+                if computed.value == whole.extent.value and all(compatible(part, whole) for part in parts):
+                    yield sum_relation(narrative, parts, whole, computed, Status.EXACT)
+                    break
+
+
+def _by_items(narrative: Narrative, readings: Sequence[Reading]) -> Iterator[Relation]:
+    """投入2000万元。一是…投入1200万元…。二是…投入800万元…: the first sum of each item, if they make up the total."""
+    starts = [place for place, reading in enumerate(readings) if cues.FIRST_ITEM.search(reading.lead)]
+    for start in starts[:_NEXT]:
+        whole = next((r for r in reversed(readings[max(0, start - _NEXT) : start]) if _heads_section(r)), None)
+        if whole is None:
+            continue
+        parts: list[Reading] = []
+        is_open = False
+        for reading in readings[start : start + _AHEAD]:
+            is_open = is_open or bool(cues.FIRST_ITEM.search(reading.lead) or cues.NEXT_ITEM.search(reading.lead))
+            if is_open and compatible(reading, whole) and reading.is_plan == whole.is_plan and not reading.depth:
+                parts.append(reading)
+                is_open = False
+        if 1 < len(parts) <= _MOST_PARTS:
+            computed = sum_of((part.claim.quantity for part in parts), whole.claim.quantity)
+            if computed.value == whole.extent.value:
+                yield sum_relation(narrative, parts, whole, computed, Status.EXACT)
 
 
 def _placed_after(whole: Reading, following: Sequence[Reading]) -> tuple[Reading, ...]:

@@ -8,9 +8,10 @@ from fractions import Fraction
 from xieshou.reports.audit import explanations
 from xieshou.reports.audit.claims import Relation, RelationKind, Status
 from xieshou.reports.audit.comparisons import Extent, as_decimal, equality, inequality, sum_of
+from xieshou.reports.audit.explanations import Overlap
 from xieshou.reports.audit.narrative import Narrative, Reading
-from xieshou.reports.audit.trees import Group
 from xieshou.reports.audit.phrases import amount_shown, bounded, chain, compared
+from xieshou.reports.audit.trees import Group
 
 _NEAR = Fraction(1, 20)  # a list that comes this close to a total is meant to be its parts
 _LITTLE = Fraction(3, 100)
@@ -42,7 +43,7 @@ def _judged(narrative: Narrative, group: Group) -> Relation | None:
     if status is Status.HOLDS:
         if _nearly_all(group, computed):
             return sum_relation(narrative, group.parts, group.whole, computed, Status.POSSIBLE)
-        if group.exhaustive and group.decisive:
+        if group.exhaustive and group.decisive and computed.value >= group.whole.extent.value * _FAR:
             return sum_relation(narrative, group.parts, group.whole, computed, equality(computed, group.whole.extent))
         return part_relation(narrative, group.parts, group.whole, computed, status)
     if not group.decisive:
@@ -70,13 +71,16 @@ def _continued(narrative: Narrative, group: Group) -> Relation | None:
     return sum_relation(narrative, group.near, group.whole, computed, equality(computed, group.whole.extent))
 
 
-def _exceeding(narrative: Narrative, group: Group, computed: Extent, status: Status) -> Relation:
-    """Parts above their whole. Groups of persons along several dimensions may overlap, single ones may not."""
+def _exceeding(narrative: Narrative, group: Group, computed: Extent, status: Status) -> Relation | None:
+    """Parts above their whole. Groups of persons along several dimensions overlap, a single one may not exceed it."""
     for part in group.parts:
         alone = inequality(part.extent, group.whole.extent)
         if alone is Status.CONTRADICTION:
             return part_relation(narrative, (part,), group.whole, part.extent, alone)
-    if explanations.may_overlap(group.parts):
+    overlap = explanations.overlap_of(group.parts)
+    if overlap is Overlap.SURE:
+        return None
+    if overlap is Overlap.MAYBE:
         status = Status.POSSIBLE
     return sum_relation(narrative, group.parts, group.whole, computed, status)
 

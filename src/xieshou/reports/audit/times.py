@@ -9,14 +9,15 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from xieshou.reports.audit.anchors import Anchor
 from xieshou.reports.audit.periods import (
     UNKNOWN,
-    Anchor,
     Extent,
     Period,
     PeriodMark,
     Sense,
     between,
+    dated,
     lasting_from,
     up_to,
     whole_year,
@@ -28,10 +29,10 @@ _OF_ITS_SENTENCE = frozenset({Sense.LAST_YEAR, Sense.NEXT_YEAR, Sense.FOLLOWING_
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """The time of one quantity. is_inherited: no word of its own sentence tells it; is_ahead: it is intended."""
+    """The time of one quantity. is_distant: no word of its own paragraph tells it; is_ahead: it is intended."""
 
     period: Period
-    is_inherited: bool
+    is_distant: bool
     is_ahead: bool
 
 
@@ -47,6 +48,7 @@ class Clock:
     _section_ahead: bool = False
     _paragraph: Period = UNKNOWN
     _begins: int = 0
+    _year_here: int = 0
     _ahead: bool = False
     _keeps: bool = True
     _sentence: Period = UNKNOWN
@@ -80,7 +82,7 @@ class Clock:
     def enter_paragraph(self, *, keeps: bool) -> None:
         """keeps: what the paragraph says of time holds behind it too (a caption's does not)."""
         self._paragraph, self._ahead, self._keeps = self._next_section or self._section, self._section_ahead, keeps
-        self._begins, self._is_founded, self._next_section = 0, False, None
+        self._begins, self._is_founded, self._next_section, self._year_here = 0, False, None, 0
 
     def leave_paragraph(self) -> None:
         """A year stays for the next paragraphs of the section, and a time that began in this one (2018年设立).
@@ -107,6 +109,8 @@ class Clock:
         self._pass()
         if self._sentence.extent is Extent.NOW or (self._is_own and self._is_passing):
             return
+        if self._sentence.extent is Extent.UNTIL and whole_year(self._sentence.year) == self._paragraph:
+            return  # in a report on 2022, 截至2022年底 is said of one thing
         is_episode = self._sentence.extent is Extent.DAY and self.anchor.default.extent is Extent.UNTIL
         self._is_dated = is_episode and (self._is_own or self._is_dated)
         self._paragraph = self._sentence if is_episode else self._sentence.of_its_year
@@ -114,18 +118,13 @@ class Clock:
     def at(self, position: int) -> Moment:
         """The time at a position of the sentence; positions come in order."""
         self._read_until(position)
-        moment = Moment(self._sentence, not self._is_own, self._ahead)
+        moment = Moment(self._sentence, not self._year_here, self._ahead)
         self._pass()
         return moment
 
     def _pass(self) -> None:
         if self._behind is not None:
             self._sentence, self._behind = self._behind, None
-
-    @property
-    def around(self) -> Period:
-        """The time outside the sentence."""
-        return self._paragraph
 
     def _read_until(self, position: int) -> None:
         while self._next < len(self.marks) and self.marks[self._next].at < position:
@@ -147,7 +146,7 @@ class Clock:
         self._behind = self._sentence if mark.passes else None
         self._sentence, self._is_own = period, True
         self._is_passing = mark.sense in _OF_ITS_SENTENCE
-        self._last_year = period.year or self._last_year
+        self._last_year = self._year_here = period.year or self._last_year
 
     def _meant(self, mark: PeriodMark) -> Period:
         anchor = self.anchor
@@ -160,19 +159,28 @@ class Clock:
                 return self._sentence if self._sentence.extent is Extent.LASTING else up_to(anchor.until)
             case Sense.NOW:
                 return Period(up_to(anchor.until).text, Extent.NOW, anchor.year)
-            case Sense.YEARS:
-                return up_to(anchor.until)
+            case Sense.YEARS | Sense.SINCE:
+                is_begun = self._is_own and self._sentence.extent in (Extent.LASTING, Extent.YEAR, Extent.SPAN)
+                return self._sentence if mark.sense is Sense.SINCE and is_begun else up_to(anchor.until)
+        period = dated(self._year_meant(mark), mark.rest)
+        return up_to(period.text) if mark.reaches else period
+
+    def _year_meant(self, mark: PeriodMark) -> int:
+        """The year that a relative mark names, 0 if the text does not tell it."""
+        named = self._last_year or self._sentence.year
+        match mark.sense:
             case Sense.THIS_YEAR:
-                return whole_year(anchor.year)
+                return self.anchor.year
             case Sense.LAST_YEAR:
-                return whole_year(anchor.year and anchor.year - 1)
+                return self.anchor.year and self.anchor.year - 1
             case Sense.NEXT_YEAR:
-                return whole_year(anchor.year and anchor.year + 1)
+                return self.anchor.year and self.anchor.year + 1
             case Sense.SAME_YEAR:
-                return whole_year(self._last_year or self._sentence.year)
+                return named
             case Sense.FOLLOWING_YEAR:
-                return whole_year(self._last_year and self._last_year + 1)
-        return UNKNOWN
+                return named and named + 1
+            case _:
+                return self._sentence.year or named or self.anchor.year
 
     def _dated(self, mark: PeriodMark) -> Period:
         period = mark.period
@@ -180,8 +188,9 @@ class Clock:
             if self._begins and self._begins < period.year:
                 return between(str(self._begins), period.text.removeprefix(".."))
             is_year_told = self._sentence.extent is Extent.YEAR and self._sentence.year == period.year
-            if mark.year_end and is_year_told and self.anchor.default.extent is not Extent.UNTIL:
-                return self._sentence  # in a report on 2019, 截至2019年底 closes that year
+            is_told_here = is_year_told and self._year_here == period.year
+            if mark.year_end and is_told_here:
+                return self._sentence  # where a paragraph tells of 2019, 截至2019年底 closes that year
         if period.extent is Extent.LASTING and period.text == f"{self.anchor.year}..":
             return whole_year(period.year)  # 2020年以来, in a text of 2020
         return period

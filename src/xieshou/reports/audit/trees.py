@@ -1,15 +1,16 @@
 """The tree of totals and parts, as the language of a report builds it (总分结构).
 
-A `Group` is a total with what the text lists under it at the next level. The rules here read grammar alone: 其中 and
-包括 open a list of parts, 共计 closes one, brackets and 一是、二是 nest, 此外 goes back up. Whether the figures agree is
-decided in `sums`. Rules: docs/rules/audit-relations.md.
+A `Group` is a total with what the text lists under it at the next level. The rules here read grammar alone:
+其中 and 包括 open a list of parts, 共计 closes one, brackets and 一是、二是 nest, 此外 goes back up.
+Whether the figures agree is decided in `sums`. Rules: docs/rules/audit-relations.md.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from xieshou.reports.audit import cues
 from xieshou.reports.audit.narrative import PLACE_UNITS, Narrative, Reading, compatible
@@ -19,6 +20,8 @@ _MOST_TOTALS = 4  # totals before one list that are tried
 _LONGEST_LIST = 60  # parts of one total; longer lists are tables, not prose
 
 _NEW_SUBJECT = re.compile(r"同时|惠及|受益|带动|覆盖|辐射|助力|使得?|让|帮助|解决")
+_NUMERALS = "零一二三四五六七八九十"
+_COLON = re.compile(r"^[^，,。；;]{0,10}[：:]")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -49,6 +52,8 @@ def groups_of(narrative: Narrative) -> Iterator[Group]:
                 yield from _opened(readings, position, complete)
             elif cues.RESPECTIVELY.search(reading.clause):
                 yield from _divided(readings, position)
+            elif _COLON.match(reading.lead):
+                yield from _after_colon(readings, position)
             if cues.BARE_TOTAL.match(reading.clause) and not reading.is_change:
                 yield from _closed(readings, position)
 
@@ -58,13 +63,13 @@ def complete_sets(narrative: Narrative) -> frozenset[frozenset[str]]:
     return frozenset(
         reading.places
         for reading in narrative.readings
-        if reading.unit in PLACE_UNITS and len(reading.places) > 1 and len(reading.places) == reading.claim.quantity.value
+        if reading.unit in PLACE_UNITS
+        and len(reading.places) > 1
+        and len(reading.places) == reading.claim.quantity.value
     )
 
 
-def _opened(
-    readings: Sequence[Reading], position: int, complete: frozenset[frozenset[str]]
-) -> Iterator[Group]:
+def _opened(readings: Sequence[Reading], position: int, complete: frozenset[frozenset[str]]) -> Iterator[Group]:
     """The list that 其中 or 包括 opens at `position`, for each unit that has a total before it."""
     first = readings[position]
     if "在内" in first.lead or "在内" in first.noun:
@@ -80,17 +85,34 @@ def _opened(
         told = [group for group in groups if group is not None]
         if told:
             # The nearest total is meant, unless the parts make up exactly another one of the sentence before.
-            yield next((group for group in told if _adds_up(group)), told[0])
+            yield next((group for group in told if _adds_up(group)), _likeliest(told, first))
+
+
+def _likeliest(groups: Sequence[Group], first: Reading) -> Group:
+    """The nearest total; one further off where the nearest is too small and does not stand right before the list."""
+    nearest = groups[0]
+    is_beside = nearest.whole.index == first.index - 1 and nearest.whole.sentence == first.sentence
+    if is_beside or nearest.near or _holds(nearest):
+        return nearest
+    return next((group for group in groups if _holds(group)), nearest)
+
+
+def _holds(group: Group) -> bool:
+    return sum(part.extent.value for part in group.parts) <= group.whole.extent.high
 
 
 def _adds_up(group: Group) -> bool:
     stated = group.whole.extent.value
-    return any(len(parts) > 1 and sum(part.extent.value for part in parts) == stated for parts in (group.parts, *group.others))
+    return any(
+        len(parts) > 1 and sum(part.extent.value for part in parts) == stated for parts in (group.parts, *group.others)
+    )
 
 
 def _scope(readings: Sequence[Reading], position: int) -> list[Reading]:
     first = readings[position]
-    return [r for r in readings[position : position + _LONGEST_LIST] if r.group == first.group and r.depth >= first.depth]
+    return [
+        r for r in readings[position : position + _LONGEST_LIST] if r.group == first.group and r.depth >= first.depth
+    ]
 
 
 def _wholes_before(readings: Sequence[Reading], position: int, member: Reading) -> list[Reading]:
@@ -139,7 +161,7 @@ def _listed(
         parts=parts,
         others=tuple(other for other in others if len(other) > 1 and other != parts),
         exhaustive=len(parts) > 1 and same_unit and _is_exhaustive(whole, parts, readings, complete),
-        decisive=member is first and same_unit,
+        decisive=same_unit and (member is first or _is_parallel(readings, position, parts)),
         near=paragraph if begins_sentence and len(paragraph) > len(parts) else (),
     )
 
@@ -151,7 +173,7 @@ def _parallel_items(
     if not inner or len(sentence) == len(inner):
         return inner
     first = readings[position]
-    pattern = _units(readings, position, first.group)
+    pattern = [reading.unit for reading in readings[position : position + _BACK] if reading.group == first.group]
     parts = list(inner)
     for part in sentence[len(inner) :]:
         start = part.index - readings[0].index
@@ -162,11 +184,26 @@ def _parallel_items(
     return tuple(parts)
 
 
-def _units(readings: Sequence[Reading], start: int, group: int) -> list[str]:
-    return [reading.unit for reading in readings[start : start + _BACK] if reading.group == group]
+def _units(readings: Sequence[Reading], place: int, group: int) -> list[str]:
+    """The units of the piece between semicolons in which a figure stands."""
+    return [reading.unit for reading in readings[max(0, place - _BACK) : place + _BACK] if reading.group == group]
 
 
-def _gather(whole: Reading, readings: Sequence[Reading], position: int, within) -> tuple[Reading, ...]:
+def _is_parallel(readings: Sequence[Reading], position: int, parts: Sequence[Reading]) -> bool:
+    """Whether each part stands in a piece of its own, and all pieces tell the same units in the same order."""
+    first = readings[position]
+    if len({part.group for part in parts}) < max(len(parts), 2):
+        return False
+    pattern = [reading.unit for reading in readings[position : position + _BACK] if reading.group == first.group]
+    return all(
+        part.group == first.group or _units(readings, part.index - readings[0].index, part.group) == pattern
+        for part in parts
+    )
+
+
+def _gather(
+    whole: Reading, readings: Sequence[Reading], position: int, within: Callable[[Reading], bool]
+) -> tuple[Reading, ...]:
     """The parts of a list from `position` on at its own level; what is nested inside a part stays there."""
     first = readings[position]
     parts: list[Reading] = []
@@ -195,7 +232,22 @@ def _gather(whole: Reading, readings: Sequence[Reading], position: int, within) 
         if parts and reading is not first and cues.BARE_TOTAL.match(reading.clause) and not previous.is_each:
             break
         parts.append(reading)
-    return tuple(parts)
+    return _without_children(parts)
+
+
+def _without_children(parts: list[Reading]) -> tuple[Reading, ...]:
+    """贫困户112户，已脱贫108户，未脱贫4户: figures that make up exactly the one before them lie within it."""
+    kept: list[Reading] = []
+    place = 0
+    while place < len(parts):
+        kept.append(parts[place])
+        value = parts[place].extent.value
+        total, after = Fraction(0), place + 1
+        while after < len(parts) and total < value:
+            total += parts[after].extent.value
+            after += 1
+        place = after if total == value and after - place > 2 else place + 1
+    return tuple(kept)
 
 
 def _is_placed(reading: Reading, readings: Sequence[Reading]) -> bool:
@@ -223,6 +275,8 @@ def _is_exhaustive(
     spanned = _years(whole.claim.period)
     if spanned and len(parts) == len(years) == len(spanned) and years == spanned:
         return True
+    if _is_year_by_year(whole, parts):
+        return True
     if not all(len(part.places) == 1 for part in parts) or len({part.places for part in parts}) < len(parts):
         return False
     if frozenset(place for part in parts for place in part.places) in complete:
@@ -232,6 +286,18 @@ def _is_exhaustive(
         other.unit in PLACE_UNITS and other.sentence == whole.sentence and other.extent.value == len(parts)
         for other in readings[max(0, position - 2) : position + 2]
     )
+
+
+def _is_year_by_year(whole: Reading, parts: Sequence[Reading]) -> bool:
+    """三年来累计…，其中2018年…、2019年…、2020年…: as many years in a row as the total speaks of."""
+    years = [int(part.claim.period) for part in parts if _YEAR.fullmatch(part.claim.period)]
+    if (
+        len(years) != len(parts)
+        or years != list(range(years[0], years[0] + len(years)))
+        or len(years) >= len(_NUMERALS)
+    ):
+        return False
+    return bool(re.search(f"[{_NUMERALS[len(years)]}{len(years)}]年", whole.lead))
 
 
 def _years(period: str) -> set[str]:
@@ -259,6 +325,16 @@ def _divided(readings: Sequence[Reading], position: int) -> Iterator[Group]:
     yield Group(whole=whole, parts=tuple(parts), exhaustive=is_total, decisive=is_total)
 
 
+def _after_colon(readings: Sequence[Reading], position: int) -> Iterator[Group]:
+    """培训450人：党员150人，群众300人: the colon may open the parts; good enough to confirm."""
+    if position == 0 or not compatible(readings[position], readings[position - 1]):
+        return
+    whole = readings[position - 1]
+    parts = _gather(whole, readings, position, lambda r: r.sentence == readings[position].sentence)
+    if len(parts) > 1 and whole.paragraph == parts[0].paragraph:
+        yield Group(whole=whole, parts=parts, decisive=False)
+
+
 def _closed(readings: Sequence[Reading], position: int) -> Iterator[Group]:
     """甲30万元，乙50万元，共计80万元: the list that a bare total closes."""
     whole = readings[position]
@@ -280,6 +356,7 @@ def _closed(readings: Sequence[Reading], position: int) -> Iterator[Group]:
     others = [tuple(listed), *(parts[start:] for start in range(1, min(len(parts) - 1, 6)))]
     is_plain = bool(cues.CLOSING_TOTAL.search(whole.clause)) and "累计" not in whole.clause
     follows = all(len(part.lead) <= 30 for part in parts[1:]) and len(whole.lead) <= 12
+    is_plain = is_plain and "等" not in whole.lead
     opens = not any(other.unit == whole.unit and other.group == parts[0].group for other in _before(readings, parts[0]))
     yield Group(
         whole=whole,

@@ -23,11 +23,16 @@ _BEFORE_NOUN = re.compile(
     "(?:建档立卡|农村|城乡|易地扶贫搬迁|当地|特殊|一线|基层|优秀|各类|各族|多|余|贫困(?=户|人|村|县|学|群|家|劳|大|职))*"
 )
 _CONTEXT = 30  # characters in front of a sum without 元 in which money is spoken of
-_MONEY = re.compile(
-    "[¥￥]|资金|投入|投资|捐|款|金额|经费|资助|拨付|安排|援助|补助|补贴|收入|增收|产值|创收|销售|营收|利润|采购|购买|价值|贷款"
-    "|基金|支出|募|筹|工资|分红|营业额|交易额|薪|奖励|节约|总额|成交"
-)
-_PERSONS = re.compile("人口|群众|人(?:受益|脱贫|次)|学生|游客|粉丝|观众|用户|惠及")
+_SENTENCE_BEFORE = re.compile("[^。；！？\n]*$")
+_SPOKEN_OF = {
+    "person_time": re.compile("人次|客流|游客量"),
+    "time": re.compile("播放|浏览|阅读|点击|观看"),
+    "person": re.compile("人口|群众|人(?:受益|脱贫)|学生|游客|粉丝|观众|用户|惠及|农民|居民|职工"),
+    "CNY": re.compile(
+        "资金|投入|投资|捐|款|金额|经费|资助|拨付|安排|援助|补助|补贴|收入|增收|产值|创收|销售|营收|利润|采购|购买|价值"
+        "|贷款|基金|支出|募|筹|工资|分红|营业额|交易额|薪|奖励|节约|总额|成交"
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,8 @@ def _measure_at(text: str, at: int) -> Measure | None:
 def _without_measure(text: str, number: Number, floor: int) -> Counted | None:
     if number.share:
         return Counted(number.until, "percent")
+    if text[number.at - 1 : number.at] in ("¥", "￥"):
+        return Counted(number.until, "CNY")
     large = number.factor >= 1000 or number.odd
     if number.chinese and not large:
         return None
@@ -88,12 +95,22 @@ def _without_measure(text: str, number: Number, floor: int) -> Counted | None:
         return _after_its_noun(text, number, floor) if closes and number.value >= 10 and not like_a_year else None
     if number.factor < 10_000:
         return None
-    before = text[max(0, number.at - _CONTEXT) : number.at]
-    if _MONEY.search(before) or _MONEY.match(text, number.until):
-        return Counted(number.until, "CNY")
-    if _PERSONS.search(before) or _PERSONS.match(text, number.until):
-        return Counted(number.until, "person")
-    return None
+    return _by_context(text, number)
+
+
+def _by_context(text: str, number: Number) -> Counted | None:
+    """Of 投入750万 and 旅游人次超过100万: what the word right behind it or the nearest in front of it says."""
+    for unit, words in _SPOKEN_OF.items():
+        if words.match(text, number.until):
+            return Counted(number.until, unit)
+    sentence = _SENTENCE_BEFORE.search(text, max(0, number.at - _CONTEXT), number.at)
+    start = number.at if sentence is None else sentence.start()
+    last = {
+        unit: max((match.end() for match in words.finditer(text, start, number.at)), default=-1)
+        for unit, words in _SPOKEN_OF.items()
+    }
+    unit = max(last, key=lambda unit: last[unit])
+    return Counted(number.until, unit) if last[unit] >= 0 else None
 
 
 def _after_its_noun(text: str, number: Number, floor: int) -> Counted | None:

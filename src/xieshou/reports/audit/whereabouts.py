@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from xieshou.reports.audit.placemarks import VILLAGES, PlaceMark, Places
 from xieshou.reports.audit.placenames import SITE
 
-_REACHES_FORWARD = re.compile(r"(?:用于|帮助|帮扶|支持|在|向|为|赴|到|给|对|援助|资助|惠及|覆盖|涵盖|对象)")
+_REACHES_FORWARD = re.compile(r"(?:用于|帮助|帮扶|支持|来|在|向|为|赴|到|给|对|援助|资助|惠及|覆盖|涵盖|对象)")
 _PARTNERS = re.compile(r"结对|对接|对口|牵手|与")  # 4所职业学校对接阜平县…: the place is the other side's
 _COMES_FROM = re.compile(r"(?:来自|从|由|源自|较|比)[“\"]?$")
 _PARALLEL = "向对为在给于与"  # what begins a part of a sentence that stands beside the one before
@@ -123,7 +123,12 @@ class Map:
         before = [mark for mark in self._between(part[0], until) if not mark.is_short or mark.at >= clause[0]]
         if before:
             meant = next((mark for mark in reversed(before) if not mark.is_attribute), before[-1])
-            return _where(_in_context(meant, before))
+            if meant.is_short:
+                return self._inside(meant, before) or _where(meant)
+            return _where(_in_context(_closest(meant, before), before))
+        region = self._region(part[0], until)
+        if region and (self._topic.is_default or not self._topic.name):
+            return region
         ahead = self._forward(until, stretch)
         if ahead:
             return ahead
@@ -133,6 +138,20 @@ class Map:
         if self.text[part[0] : part[0] + 3].lstrip(" \n")[:1] in _PARALLEL:
             return self._base
         return _where(_in_context(earlier[-1], earlier))
+
+    def _region(self, at: int, until: int) -> Where | None:
+        """What 援藏 in an earlier clause of the part says, where nothing else tells the place."""
+        marks = self._between(at, until)
+        return _where(marks[-1]) if marks and marks[-1].is_short else None
+
+    def _inside(self, short: PlaceMark, marks: Sequence[PlaceMark]) -> Where | None:
+        """What is told of the region in 援藏 more closely: a place in it, named before in the sentence or around it."""
+        known = [_where(mark) for mark in reversed(marks) if not mark.is_short]
+        for where in (*known, self._topic):
+            mark = where.mark
+            if mark and mark.codes and all(any(c.startswith(s) for s in short.codes) for c in mark.codes):
+                return where
+        return None
 
     def last_list(self, at: int, until: int) -> tuple[str, ...]:
         """The names of the last list of places in a stretch, () where there is none."""
@@ -173,6 +192,18 @@ def _part_ends(text: str, at: int, until: int) -> list[int]:
 
 def _where(mark: PlaceMark) -> Where:
     return Where(mark.name, mark.parts, mark=mark)
+
+
+def _closest(mark: PlaceMark, marks: Sequence[PlaceMark]) -> PlaceMark:
+    """在墨玉县援建和田馕产业园: a name after a larger division is no change of place."""
+    if mark.level != SITE or not mark.codes:
+        return mark
+    inner = (
+        each
+        for each in reversed(marks)
+        if each.codes and each.codes != mark.codes and all(any(c.startswith(o) for o in mark.codes) for c in each.codes)
+    )
+    return next(inner, mark)
 
 
 def _in_context(mark: PlaceMark, marks: Sequence[PlaceMark]) -> PlaceMark:

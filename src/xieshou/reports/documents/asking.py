@@ -224,4 +224,6 @@ def places_of(answer: Answer) -> int:
 
 
 def _blank(answer: Answer) -> str:
+    if answer.figure.kind is Kind.GROWTH and answer.entries:
+        return rules.change_words(None)
     return rules.NOT_STATED if answer.entries else rules.NO_RECORD

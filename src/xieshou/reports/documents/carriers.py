@@ -5,7 +5,7 @@
 | docx, xlsx | a custom XML part of the package, with its own namespace; Word, Excel and LibreOffice Writer keep it |
 | pdf | an attachment, `xieshou-citations.json` |
 | html | an element of type application/json, id `xieshou-citations` |
-| md | a comment block at the end |
+| md | comments at the end |
 
 Files are read within bounds: what is larger than `MOST_BYTES` when unpacked is refused, not unpacked.
 """
@@ -267,7 +267,8 @@ def inert_json(citations: CitationList) -> str:
 
 
 _IN_HTML = re.compile(rf'<script type="application/json" id="{ELEMENT}">(.*?)</script>', re.DOTALL)
-_IN_MARKDOWN = re.compile(rf"<!-- {ELEMENT}\s(.*?)\s-->", re.DOTALL)
+_IN_MARKDOWN = re.compile(rf"\n*<!-- {ELEMENT}\n(.*?)\n-->", re.DOTALL)
+COMMENT_CHARACTERS = 3_000  # programs that strip comments look only so far for their end
 
 
 def _embed_in_html(data: bytes, citations: CitationList) -> bytes:
@@ -279,13 +280,16 @@ def _embed_in_html(data: bytes, citations: CitationList) -> bytes:
 
 def _embed_in_markdown(data: bytes, citations: CitationList) -> bytes:
     text = _IN_MARKDOWN.sub("", data.decode()).rstrip("\n")
-    return f"{text}\n\n<!-- {ELEMENT}\n{inert_json(citations)}\n-->\n".encode()
+    json_text = inert_json(citations)
+    pieces = [json_text[at : at + COMMENT_CHARACTERS] for at in range(0, len(json_text), COMMENT_CHARACTERS)]
+    comments = "\n\n".join(f"<!-- {ELEMENT}\n{piece}\n-->" for piece in pieces)
+    return f"{text}\n\n{comments}\n".encode()
 
 
 def _found_by(pattern: re.Pattern[str]) -> Callable[[bytes], str | None]:
     def extract(data: bytes) -> str | None:
-        match = pattern.search(data.decode("utf-8-sig", "replace"))
-        return match[1] if match else None
+        # Git and editors on Windows turn the ends of lines, which stand between the pieces and nowhere in them.
+        return "".join(pattern.findall(data.decode("utf-8-sig", "replace").replace("\r\n", "\n"))) or None
 
     return extract
 

@@ -92,13 +92,13 @@ def tail_note(column: str, parts: Sequence[Decimal], whole: Decimal, unit: str, 
 def about(value: Decimal, digits: int = 2) -> tuple[str, str]:
     """A round number below the value and the word before it: 4826.6 → 超过, 4800; an exact one has no word."""
     bound = _cut(value, digits, ROUND_DOWN)
-    return ("", plain(value)) if bound == value else ("超过", plain(bound))
+    return ("", plain(value)) if bound == value else ("超过", _all_digits(bound))
 
 
 def nearly(value: Decimal, digits: int = 2) -> tuple[str, str]:
     """A round number above the value and the word before it: 4826.6 → 近, 4900; an exact one has no word."""
     bound = _cut(value, digits, ROUND_UP)
-    return ("", plain(value)) if bound == value else ("近", plain(bound))
+    return ("", plain(value)) if bound == value else ("近", _all_digits(bound))
 
 
 def _cut(value: Decimal, digits: int, rounding: str) -> Decimal:
@@ -106,6 +106,11 @@ def _cut(value: Decimal, digits: int, rounding: str) -> Decimal:
         return value
     step = Decimal(1).scaleb(value.adjusted() - digits + 1)
     return (value / step).quantize(Decimal(1), rounding) * step
+
+
+def _all_digits(value: Decimal) -> str:
+    # A bound that were rounded again could come to lie on the other side of the value.
+    return f"{value.normalize():f}"
 
 
 def change_words(growth: Decimal | None) -> str:

@@ -12,6 +12,10 @@ pytestmark = pytest.mark.django_db
 PAGES = {
     "home": "/",
     "imports": "/imports/",
+    "fill-form": "/imports/fill/fund_report/",
+    "duties": "/duties/",
+    "duty-new": "/duties/new/",
+    "doubles": "/doubles/",
     "tasks": "/tasks/",
     "figures": "/figures/",
     "figure": "/figures/fund.raised/?by=source",
@@ -25,6 +29,7 @@ PAGES = {
     "parties": "/parties/",
     "party-tree": "/parties/tree/",
     "party-new": "/parties/new/",
+    "audits": "/audits/",
     "search": "/search/?q=从化",
     "settings": "/settings/",
     "help": "/help/",

@@ -4,10 +4,12 @@ from datetime import date
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django_tasks_db.models import DBTaskResult
+from openpyxl import load_workbook
 
 from tests.stories.workbooks import fund_report, row
 from xieshou.catalogue.forms import BINDINGS
-from xieshou.intake import duties
+from xieshou.intake import duties, entered
 from xieshou.intake import services as intake
 from xieshou.intake.models import Batch, DoubleDecision, ReportingDuty
 from xieshou.ledger.selectors import entries_for
@@ -120,9 +122,9 @@ def test_a_scan_is_attached_shown_and_downloaded(clerk_client, office_client, su
 
     shown = office_client.get(f"/imports/{submitted.pk}/evidence/{scan.pk}/")
     downloaded = office_client.get(f"/imports/{submitted.pk}/evidence/{scan.pk}/?download=1")
-    downloaded.close()
 
     assert (shown["Content-Type"], b"".join(shown.streaming_content)) == ("application/pdf", PDF)
+    assert b"".join(downloaded.streaming_content) == PDF
     assert downloaded["Content-Disposition"].startswith("attachment")
     assert "盖章页.pdf" in office_client.get(f"/imports/{submitted.pk}/rows/").content.decode()
 
@@ -369,3 +371,96 @@ def test_a_later_statement_of_the_same_row_is_no_double_of_the_one_it_replaces(o
     part = office_client.get(f"/imports/{later.pk}/doubles/", headers={"HX-Request": "true"}).content.decode()
 
     assert "可能与别处重复" not in part
+
+
+TYPED = {
+    "cell-county": "增城市",
+    "cell-township": "派潭镇",
+    "cell-village": "双头村",
+    "cell-party": "广州市民政局",
+    "cell-planned_fen": "50,000",
+    "cell-invested_fen": "1,000",
+    "cell-to_households_fen": "0",
+    "cell-to_villages_fen": "1000",
+    "cell-own_fen": "1000",
+    "as_of": "2011-12-31",
+}
+
+
+def test_a_form_is_a_page_with_a_field_for_each_column(office_client, db):
+    page = office_client.get("/imports/fill/fund_report/").content.decode()
+
+    assert 'name="cell-village"' in page
+    assert "填表说明" in page
+
+
+def test_a_record_typed_in_becomes_a_batch_with_its_own_original(office, office_client, places, xieshou_home):
+    answer = office_client.post("/imports/fill/fund_report/", TYPED)
+    batch = Batch.objects.get()
+    accepted = intake.accept_batch(by=office, batch=batch, bindings=BINDINGS)
+
+    assert answer["Location"] == f"/imports/{batch.pk}/rows/"
+    assert (accepted.accepted, accepted.as_of) == (1, YEAR_END)
+    entry = entries_for(office).get(measure="fund.used", category="to_village")
+    assert entry.quantity == 1_000_00
+    assert "1000" in office_client.get(f"/ledger/{entry.pk}/cell/").content.decode()
+
+
+def test_what_cannot_be_taken_in_is_said_beside_its_field_and_nothing_is_kept(office_client, places, xieshou_home):
+    answer = office_client.post("/imports/fill/fund_report/", TYPED | {"cell-invested_fen": "7(28)"})
+
+    page = answer.content.decode()
+    assert "应填数字" in page or "有两个数" in page
+    assert 'value="7(28)"' in page
+    assert not Batch.objects.exists()
+
+
+def test_a_record_without_a_day_is_asked_for_it(office_client, places, xieshou_home):
+    page = office_client.post("/imports/fill/fund_report/", TYPED | {"as_of": ""}).content.decode()
+
+    assert "请说明金额算到哪一天" in page
+    assert not Batch.objects.exists()
+
+
+def test_a_form_that_nobody_knows_is_not_found(office_client, db):
+    assert office_client.get("/imports/fill/nothing/").status_code == 404
+
+
+@pytest.mark.parametrize("form", [binding.form for binding in BINDINGS], ids=lambda form: form.key)
+def test_every_form_has_its_page_and_a_cell_for_each_of_its_fields(office_client, form, tmp_path, db):
+    values = {column.key: f"v{number}" for number, column in enumerate(entered.typed_columns(form))}
+
+    page = office_client.get(f"/imports/fill/{form.key}/")
+    sheet = load_workbook(entered.write(form, values, tmp_path / "entered.xlsx")).worksheets[0]
+
+    written = [cell.value for cells in sheet.iter_rows() for cell in cells if cell.value in values.values()]
+    assert page.status_code == 200
+    assert sorted(written) == sorted(values.values())
+
+
+def test_behind_a_pile_the_entries_are_exported_once(office_client, clerk, submitted, report):
+    second = intake.submit_batch(by=clerk, batch=report(clerk, village="高滩村"))
+
+    office_client.post("/imports/steps/", {"selected": [submitted.pk, second.pk], "step": "accept"})
+
+    queued = [job.task_path.rsplit(".", 1)[1] for job in DBTaskResult.objects.order_by("enqueued_at")]
+    assert queued == ["accept_batch", "accept_batch", "export_entries"]
+
+
+def test_the_office_names_the_unit_that_hands_a_table_in(office, office_client, helping_unit, report):
+    draft = report(office)
+
+    office_client.post(f"/imports/{draft.pk}/columns/", {"party": helping_unit.name, "as_of": "2011-12-31"})
+
+    assert Batch.objects.get(pk=draft.pk).party == helping_unit
+
+
+def test_a_clerk_names_no_other_unit(clerk, clerk_client, operator, helping_unit, report):
+    draft = report(clerk)
+    create_party(by=operator, name="别的单位")
+
+    page = clerk_client.get(f"/imports/{draft.pk}/columns/").content.decode()
+    clerk_client.post(f"/imports/{draft.pk}/columns/", {"party": "别的单位", "as_of": "2011-12-31"})
+
+    assert 'name="party"' not in page
+    assert Batch.objects.get(pk=draft.pk).party == helping_unit

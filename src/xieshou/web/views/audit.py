@@ -348,7 +348,7 @@ def _summary(audited: Audited, text: MarkedText) -> str:
 
 
 def _finding(finding: Finding, audited: Audited) -> dict[str, Any]:
-    claim = next(each for each in audited.audit.claims if each.id == finding.claims[0])
+    claim = audited.audit.claim(finding.claims[0])
     text = audited.audit.text[claim.quantity.start : claim.quantity.end]
     return {
         "finding": finding,

@@ -88,6 +88,7 @@ class BulkSteps(Page):
             return _("现为“%(state)s”，不能采纳。") % {"state": batch.get_state_display()}
         if not intake_selectors.is_handed_in(batch):
             return _("还没有提交。")
+        intake.refresh(by=self.actor, batch=batch, bindings=BINDINGS)
         if not batch.accepted:
             return _("没有可以入账的行。")
         if intake.preview(by=self.actor, batch=batch, bindings=BINDINGS).period_needed:
@@ -287,7 +288,7 @@ def printed(batch: Batch, form: Form) -> tuple[list[str], list[list[str]]]:
                 rows.append([masked(text) if column.sensitive else text for column, text in cells])
         if len(rows) >= len(good):
             break
-    return [column.label for column in columns], rows
+    return [column.name for column in columns], rows
 
 
 def conversation(batch: Batch) -> dict[str, Any]:

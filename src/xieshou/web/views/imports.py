@@ -85,7 +85,10 @@ class BatchTable(Table):
         Column("rejected", gettext_lazy("退回"), lambda batch: batch.rejected, sort=("rejected",), number=True),
         Column("duplicates", gettext_lazy("重复"), lambda batch: batch.duplicates, sort=("duplicates",), number=True),
         Column(
-            "unit", gettext_lazy("报送单位"), lambda batch: batch.party.name if batch.party else "–", sort=("party__name",)
+            "unit",
+            gettext_lazy("报送单位"),
+            lambda batch: batch.party.name if batch.party else "–",
+            sort=("party__name",),
         ),
         Column("by", gettext_lazy("经办"), lambda batch: str(batch.created_by), sort=("created_by__username",)),
         Column(
@@ -311,6 +314,7 @@ class BatchColumns(BatchPage):
                 as_of=stated["as_of"],
                 basis=stated["basis"] or None,
                 programme_id=stated["programme"].pk if stated["programme"] else None,
+                party_id=stated["party"].pk if stated.get("party") else None,
             )
         except XieshouError as refusal:
             facts.refuse(refusal)
@@ -329,7 +333,10 @@ class BatchColumns(BatchPage):
         return BatchFactsForm(
             data,
             programmes=programmes_for(self.actor),
+            actor=self.actor,
+            names_unit=may_settle(self.actor, batch),
             initial={
+                "party": batch.party.name if batch.party is not None else "",
                 "period": stated or suggested,
                 "as_of": batch.as_of.isoformat() if batch.as_of else "",
                 "basis": batch.basis,
@@ -357,6 +364,7 @@ class BatchRows(BatchPage):
         batch = self.load()
         if batch.state not in OPEN_STATES or jobs.open_job(batch) is not None:
             return HttpResponseRedirect(self.at("batch"))
+        intake.refresh(by=self.actor, batch=batch, bindings=BINDINGS)
         return self._ask(intake.preview(by=self.actor, batch=batch, bindings=BINDINGS))
 
     def post(self, request: HttpRequest, batch_id: int) -> HttpResponse:

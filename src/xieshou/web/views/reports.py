@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header, urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from xieshou.access.rules import Permission
 from xieshou.catalogue.figures import FIGURES
@@ -126,7 +126,7 @@ class Reports(ScopedPage):
 
     permission = Permission.VIEW_FIGURES
     template_name = "web/reports/list.html"
-    title = gettext_lazy("报告")
+    title = pgettext_lazy("导航", "报告")
     here = "web:reports"
 
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -149,7 +149,7 @@ class ReportPage(ScopedPage):
 
     def get(self, request: HttpRequest, key: str) -> HttpResponse:
         template = template_or_404(key)
-        trail = [(_("报告"), reverse("web:reports") + self.scope.query)]
+        trail = [(pgettext("导航", "报告"), reverse("web:reports") + self.scope.query)]
         if self.is_part:
             return self._text(template)
         try:
@@ -230,7 +230,7 @@ class ReportVerify(Page):
         )
 
     def _shown(self, **context: Any) -> HttpResponse:
-        return self.show(trail=[(_("报告"), reverse("web:reports"))], accepted=FILE, **context)
+        return self.show(trail=[(pgettext("导航", "报告"), reverse("web:reports"))], accepted=FILE, **context)
 
 
 class TemplateAdd(Page):
@@ -242,14 +242,14 @@ class TemplateAdd(Page):
     here = "web:reports"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.show(trail=[(_("报告"), reverse("web:reports"))])
+        return self.show(trail=[(pgettext("导航", "报告"), reverse("web:reports"))])
 
     def post(self, request: HttpRequest) -> HttpResponse:
         try:
             file = uploaded(request, "file")
             kept = keeping.keep_template(by=self.actor, name=file.name or "", data=file.read())
         except XieshouError as refusal:
-            return self.show(trail=[(_("报告"), reverse("web:reports"))], refusal=refusal.message)
+            return self.show(trail=[(pgettext("导航", "报告"), reverse("web:reports"))], refusal=refusal.message)
         return HttpResponseRedirect(reverse("web:report-template", args=[kept.pk]))
 
 
@@ -269,7 +269,7 @@ class TemplatePage(ScopedPage):
         options = asked.options if asked else {name: request.GET.get(name, "") for name in _OPTIONS}
         return self.show(
             title=kept.name,
-            trail=[(_("报告"), reverse("web:reports") + self.scope.query)],
+            trail=[(pgettext("导航", "报告"), reverse("web:reports") + self.scope.query)],
             kept=kept,
             versions=list(selectors.templates_for(self.actor).filter(name=kept.name)),
             refusal=refusal,

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.db import IntegrityError
 
 from xieshou.channels.statements import services
 from xieshou.channels.statements.errors import MeasureRefused, StatementFormInvalid
@@ -95,6 +96,21 @@ def test_what_was_done_is_dated_by_its_period(take_in):
 
     (statement,) = Statement.objects.all()
     assert (statement.occurred_from, statement.occurred_to) == (date(2024, 7, 1), date(2024, 9, 30))
+
+
+def test_the_database_refuses_a_second_statement_of_one_row(take_in, office):
+    take_in((SANCUN, "市民政局", 1, 1, 1))
+    (first,) = Statement.objects.all()
+
+    with pytest.raises(IntegrityError), ledger.posting(by=office):
+        Statement.objects.create(
+            batch=first.batch,
+            row=first.row,
+            states=first.states,
+            form_key="f",
+            form_version=1,
+            occurred_to=first.occurred_to,
+        )
 
 
 def test_a_form_with_a_measure_that_nobody_has_added_is_refused_with_its_name(office, places_cast, own_measures):

@@ -1,4 +1,4 @@
-"""Short narratives for the tests of scope: every number with a unit counts as a quantity, whatever the extractor does."""
+"""Short narratives for the tests of scope: every number with a unit is a quantity, whatever the extractor does."""
 
 import re
 from decimal import Decimal
@@ -38,9 +38,7 @@ def claims_of(raw: str) -> tuple[Claim, ...]:
     """The claims of a narrative, one for each number with a unit of `UNITS`."""
     cleaned, structure = structured(raw)
     quantities = [
-        Quantity(
-            *cleaned.raw_span(*found.span()), *found.span(), value=Decimal(found[1]), unit=UNITS[found[3]]
-        )
+        Quantity(*cleaned.raw_span(*found.span()), *found.span(), value=Decimal(found[1]), unit=UNITS[found[3]])
         for found in _NUMBER.finditer(cleaned.text)
     ]
     return scoped(cleaned, structure, quantities)

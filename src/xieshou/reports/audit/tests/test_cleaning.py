@@ -39,6 +39,11 @@ from xieshou.reports.audit.cleaning import LOST, clean
             "我公司继续选派挂职干部前往，2019\n3所学校", "我公司继续选派挂职干部前往，2019\n3所学校", id="a year"
         ),
         pytest.param("投 入 资 金 5 0 0 万 元", "投入资金500万元", id="a text spaced out"),
+        pytest.param("投入 1 2 0 0 万元", "投入1200万元", id="a number spaced out"),
+        pytest.param(
+            "县 名   户 数   人 数\n甲 县   12 30   45", "县 名   户 数   人 数\n甲 县   12 30   45", id="columns"
+        ),
+        pytest.param("全輪驅（ｑū）動", "全轮驱动", id="a full-width gloss"),
         pytest.param("5\ue000", f"5{LOST}", id="private use"),
         pytest.param("乾县", "乾县", id="Simplified names that look Traditional"),
         pytest.param("餅乾產業園", "饼干产业园", id="characters that differ only in a Traditional text"),

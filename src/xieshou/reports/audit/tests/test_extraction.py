@@ -199,6 +199,33 @@ def shown(quantity: Quantity, text: str) -> str:
         ("播放量超过100万次", ["100万次 = 1000000 time more_than"]),
         ("惠及12.6万群众", ["12.6万 = 126000 person exact"]),
         ("7名同志（含2名女同志）", ["7名 = 7 person exact", "2名 = 2 person exact"]),
+        ("经过3个小时车程，通过三个专项行动", ["3个小时 = 3 hour exact", "三个 = 3 item exact"]),
+        (
+            "签约5家企业，节约3万元，预约100人",
+            ["5家 = 5 enterprise exact", "3万元 = 30000 CNY exact", "100人 = 100 person exact"],
+        ),
+        ("配备5所多媒体教室，年薪过万", ["5所 = 5 site exact", "万 = 10000 CNY more_than"]),
+        ("全市十一县区", ["十一县区 = 11 county exact"]),
+        ("年收入过百万元", ["百万元 = 1000000 CNY more_than"]),
+        ("已签约项目128，开工项目86", ["128 = 128 project exact", "86 = 86 project exact"]),
+        ("获益学员上万余人，各占一半", ["万余人 = 10000 person more_than", "一半 = 50 percent exact"]),
+        (
+            "旅游人次超过100万，签约金额达8亿",
+            ["100万 = 1000000 person_time more_than", "8亿 = 800000000 CNY exact"],
+        ),
+        ("建立29个“直采直供”基地", ["29个 = 29 base exact"]),
+        ("组建59个“师带徒”小组", ["59个 = 59 team exact"]),
+        ("有着近300年历史", ["300年 = 300 year nearly"]),
+        ("两成多的农户", ["两成多 = 20 percent more_than"]),
+        ("支出￥1,000.50", ["1,000.50 = 1000.5 CNY exact"]),
+        ("三百年历史的古村", ["三百年 = 300 year exact"]),
+        (
+            "一亿两千三百四十五万六千七百八十九元",
+            ["一亿两千三百四十五万六千七百八十九元 = 123456789 CNY exact"],
+        ),
+        ("2.3所学校建成", ["3所 = 3 school exact"]),
+        ("30间上下相连的门面房", ["30间 = 30 item exact"]),
+        ("2.5万户受益", ["2.5万户 = 25000 household exact"]),
     ],
 )
 def test_a_sentence_states_these_figures(text, quantities):
@@ -238,6 +265,13 @@ def test_a_sentence_states_these_figures(text, quantities):
         "五保户、三类户、四类人员",
         "一分钱、一张网、一盘棋、一把手、一对一",
         "第六届、第37期、第2次会议",
+        "制定三年扶贫规划",
+        "十三届人大二次会议，八年级三班",
+        "萬羽养殖场，百企帮百村",
+        "市十五届人大三次会议召开",
+        "打造三个“阵地” 为贫困地区提供支持",
+        "百年老店，百年大计",
+        "利用2018-2020年三年时间",
     ],
 )
 def test_a_numeral_that_states_no_figure_is_passed_over(text):
@@ -290,6 +324,13 @@ def test_a_number_without_a_noun_of_its_own_takes_up_the_last_one(text, units):
         ("246个国家扶贫开发工作重点县", "county"),
         ("19个中央国家机关", "organisation"),
         ("对口帮扶的5个地区全部摘帽", "county"),
+        ("建成10个劳模创新工作室", "site"),
+        ("在122个边境镇建设工会阵地", "township"),
+        ("6个乡镇卫生院", "hospital"),
+        ("12个山货收购点，", "site"),
+        ("改建羊舍30个", "site"),
+        ("打造8个乡村治理样板村", "village"),
+        ("5个村基础设施建设项目", "project"),
     ],
 )
 def test_the_noun_decides_what_a_measure_word_counts(text, unit):

@@ -1,12 +1,14 @@
 """Whatever the text, cleaning and extraction end, keep their places in order and stay linear."""
 
 import random
+import re
 import sys
 import time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from opencc import OpenCC
 
 from xieshou.reports.audit.cleaning import clean
 from xieshou.reports.audit.extraction import extract
@@ -55,7 +57,7 @@ _NARRATIVE = (
     "2021年，集团公司向两县投入帮扶资金1,430.5万元，实施项目23个，惠及5444户、总计2.4万余人（其中脱贫户297人），"
     "培训基层干部三百二十名，近百户增收三成以上，超额完成责任书任务的117.4%。\n"
 )
-_SMALL, _LARGE = 60_000, 240_000
+_SMALL, _LARGE = 25_000, 100_000
 # Four times the text in at most ten times the time: quadratic work would take sixteen. Plus what a busy machine adds.
 _GROWTH, _SLACK_SECONDS = 10, 1.5
 
@@ -88,6 +90,23 @@ def test_invisible_characters_change_no_figure(places):
     pieces = [("\u200b" if at in places else "") + character for at, character in enumerate(_NARRATIVE)]
 
     assert values("".join(pieces)) == values(_NARRATIVE)
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        pytest.param(
+            "".join(chr(ord(sign) + 0xFEE0) if "!" <= sign <= "~" else sign for sign in _NARRATIVE), id="full"
+        ),
+        pytest.param(OpenCC("s2t").convert(_NARRATIVE), id="Traditional"),
+        pytest.param(" ".join(_NARRATIVE), id="a blank behind every character"),
+        pytest.param(re.sub(r"(?<=[0-9])(?=[\u4e00-\u9fff])", " ", _NARRATIVE), id="blanks behind numbers"),
+        pytest.param(re.sub(r"(?<=[0-9万])(?=[个户人元名])", "\n", _NARRATIVE), id="lines broken behind numbers"),
+        pytest.param(_NARRATIVE.replace("0", "O").replace("1", "l"), id="letters for digits"),
+    ],
+)
+def test_damage_that_leaves_a_text_legible_changes_no_figure(damaged):
+    assert values(damaged) == values(_NARRATIVE)
 
 
 def values(raw):

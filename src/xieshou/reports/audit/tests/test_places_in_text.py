@@ -22,6 +22,11 @@ def named(text):
         pytest.param("在西藏拉萨建设", ["拉萨"], id="short names of a province and a prefecture"),
         pytest.param("与河北滦平和蔚县对接", ["滦平、蔚县"], id="a short county behind its province, and a list"),
         pytest.param("向镇赉县、和龙市、凤山县各投入", ["镇赉县、和龙市、凤山县"], id="a list"),
+        pytest.param(
+            "承担河北省唐县、阳原县，内蒙古卓资县、科右中旗的任务",
+            ["唐县、阳原县、卓资县、科右中旗"],
+            id="a list by provinces",
+        ),
         pytest.param("购买新疆西藏农产品", ["新疆、西藏"], id="two provinces without a comma"),
         pytest.param("在砚山县绿水塘村建设", ["砚山县绿水塘村"], id="a village"),
         pytest.param("在文里村打造", ["文里村"], id="a village without its county"),
@@ -72,9 +77,7 @@ def test_a_short_name_counts_where_the_full_one_stands_too():
         pytest.param(
             "向带动20户、60人的顺平县合作社购买水果18吨。", ["顺平县"] * 3, id="the noun that a list belongs to"
         ),
-        pytest.param(
-            "向凤山县投入100万元；向产业基金投入60万元。", ["凤山县", ""], id="parts that stand side by side"
-        ),
+        pytest.param("向凤山县投入100万元；向产业基金投入60万元。", ["凤山县", ""], id="parts that stand side by side"),
         pytest.param(
             "凤山县投入100万元，实际完成90万元；和龙市投入60万元，实际完成50万元。",
             ["凤山县", "凤山县", "和龙市", "和龙市"],
@@ -84,7 +87,14 @@ def test_a_short_name_counts_where_the_full_one_stands_too():
             "一是教育。在凤山县投入100万元。二是健康。救助30人。", ["凤山县", ""], id="another item begins anew"
         ),
         pytest.param("在凤山县投入100万元。此外，捐款60万元。", ["凤山县", ""], id="此外 begins anew"),
-        pytest.param("派出援藏干部5名，投入100万元。", ["西藏", ""], id="援藏 holds in its clause"),
+        pytest.param("在墨玉县援建和田馕产业园，吸纳30人。", ["墨玉县"], id="a name after a larger place"),
+        pytest.param("派出援藏干部5名，投入100万元。", ["西藏", "西藏"], id="援藏 where nothing else is told"),
+        pytest.param(
+            "帮扶凤山县。派出援藏干部5名，投入100万元。", ["西藏", "凤山县"], id="援藏 holds in its clause only"
+        ),
+        pytest.param(
+            "拉萨的援藏干部5名，投入援藏资金100万元。", ["拉萨", "拉萨"], id="援藏 gives way to a place in Tibet"
+        ),
     ],
 )
 def test_a_figure_takes_the_place_that_its_words_reach(raw, places):
@@ -148,6 +158,12 @@ def test_the_place_of_the_title_is_marked_as_such_where_nothing_nearer_is_told()
     raw = "北京工会帮扶纪实\n工会投入100万元。"
 
     assert told(raw, "place", "qualifiers") == [("北京", "frozenset({'default_place'})")]
+
+
+def test_our_province_is_the_helped_one_that_the_text_names_most():
+    raw = "江苏与陕西深化协作。江苏省向我省投入100万元。江苏省选派干部24名来陕西挂职。"
+
+    assert told(raw, "place", "actor") == [("陕西", "江苏省"), ("陕西", "江苏省")]
 
 
 def test_another_organisation_does_not_take_over_the_place():

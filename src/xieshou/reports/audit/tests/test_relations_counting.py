@@ -36,6 +36,7 @@ def test_a_list_of_more_or_fewer_than_are_counted(text):
         "对口帮扶青川县、木里县等5个县。",
         "对口帮扶4个县（青川县、木里县等）。",
         "深入村组、学校调研，走访3个县。",
+        "对口帮扶5个县（市、区）。",
         "在产业、教育方面实施了12个项目。",
     ],
 )
@@ -43,7 +44,7 @@ def test_a_list_that_need_not_be_complete(text):
     assert doubts(text) == []
 
 
-def test_a_name_with_和_in_it_is_one_name():
+def test_a_name_with_an_and_in_it_is_one_name():
     assert doubts("对口帮扶凤山县、镇赉县、和龙市3个县。") == []
 
 

@@ -40,7 +40,7 @@ def test_a_part_that_is_the_whole_difference():
 
 
 def test_groups_that_overlap():
-    found = explanations_of("培训学员100人，其中女性60人、党员50人。")
+    found = explanations_of("培训学员100人，其中男性60人、女性50人。")
 
     assert "各部分有交叉，重复计算10人。" in found
 

@@ -36,6 +36,9 @@ def test_a_change_that_its_figures_do_not_give_is_contradicted(text, figures):
         "站点总数达到860个，较上年增加172个，增长25%。",
         "选派优秀教师46名，同比增长24.3%。",
         "贫困人口从2012年的9899万人减少到2018年的1660万人，6年时间减少8000多万人。",
+        "贫困村由126个减少到8个，出列118个。",
+        "人均可支配收入由2015年的4320元提高到2019年的9850元，年均增长22.9%。",
+        "全年投入3860万元，完成任务3200万元的120.6%，比上年的3100万元增长24.5%。",
     ],
 )
 def test_a_change_that_its_figures_give_is_confirmed(text):
@@ -43,7 +46,7 @@ def test_a_change_that_its_figures_give_is_confirmed(text):
     assert doubts(text) == []
 
 
-def test_增长3倍_passes_as_three_times_more_and_as_three_times_as_much():
+def test_growth_by_a_multiple_passes_as_three_times_more_and_as_three_times_as_much():
     assert doubts("产值由2018年的500万元提高到2020年的2000万元，增长3倍。") == []
     assert doubts("产值由2018年的500万元提高到2020年的2000万元，增长4倍。") == []
 

@@ -17,7 +17,7 @@ def test_a_count_times_what_each_gets_is_the_total(text, figures):
     assert ("product", "exact", figures) in told(text)
 
 
-def test_places_listed_before_各_are_counted():
+def test_places_listed_before_each_are_counted():
     text = "向青川县、木里县、和龙市各投入资金150万元，总计450万元。"
 
     assert ("product", "exact", ("150万元", "450万元")) in told(text)

@@ -60,10 +60,7 @@ def test_a_closing_total_of_a_paragraph_holds_what_it_told_before():
 
 
 def test_a_closing_total_of_another_thing_holds_nothing():
-    text = (
-        "2020年，工会发动职工参与消费帮扶，带动消费达到5060599元。"
-        "截至2020年10月，公司累计捐赠资金约223万元。"
-    )
+    text = "2020年，工会发动职工参与消费帮扶，带动消费达到5060599元。截至2020年10月，公司累计捐赠资金约223万元。"
 
     assert doubts(text) == []
 

@@ -28,6 +28,9 @@ def kind_of(raw):
         ("2019年，资金计划投入4700万元。", "plan"),
         ("2019年，资金计划投入4700万元，实际完成4800万元。", "annual"),
         ("2022年，公司拟投入100万元。", "plan"),
+        ("2022年，公司拟安排项目，投入100万元，培训300人。", "annual"),
+        ("2022年，公司拟投入100万元，总投资2亿元。", "plan"),
+        ("目前，累计培训8次，受益300人。", "cumulative"),
         ("项目建成后，预计年收益100万元。", "plan"),
         ("领导小组每季度召开1次会议。", "plan"),
         ("2019年，土地流转每年收入24万元。", "annual"),
@@ -81,9 +84,7 @@ def test_words_in_front_of_the_number_become_qualifiers(raw, qualifiers):
 @pytest.mark.parametrize(
     ("raw", "flags"),
     [
-        pytest.param(
-            "受益300人（其中脱贫户30人），培训60人。", [False, True, False], id="in brackets, to the bracket"
-        ),
+        pytest.param("受益300人（其中脱贫户30人），培训60人。", [False, True, False], id="in brackets, to the bracket"),
         pytest.param("投入900万元，其中教育300万元；培训60人。", [False, True, False], id="to the semicolon"),
         pytest.param(
             "投入900万元。其中，教育300万元；健康200万元；产业400万元。又投入60万元。",
@@ -118,7 +119,9 @@ def test_claims_are_numbered_and_know_their_clause():
         pytest.param(
             "某某汽车集团有限公司（简称“某某汽车”）帮扶凤山县。某某汽车投入100万元。", ["某某汽车"], id="its short name"
         ),
-        pytest.param("朝阳区总工会援助唐县30万元；海淀区总工会捐赠20万元。", ["朝阳区总工会", "海淀区总工会"], id="unions"),
+        pytest.param(
+            "朝阳区总工会援助唐县30万元；海淀区总工会捐赠20万元。", ["朝阳区总工会", "海淀区总工会"], id="unions"
+        ),
         pytest.param("朝阳区总工会援助唐县30万元，培训60人。又投入9万元。", ["朝阳区总工会"] * 3, id="it goes on"),
         pytest.param("公司投入100万元。", [""], id="a text that names nobody"),
         pytest.param(

@@ -84,7 +84,8 @@ class Matter:
     @cached_property
     def is_cumulative(self) -> bool:
         """Whether the funds stand in the books only as sums up to a day, which belong to no single year (累计数)."""
-        answers = [self.questions.answer(key, self._year_to_date) for key in (PLANNED, RAISED)]
+        year = replace(self._year_to_date, until=date(self.wanted.year, 12, 31))
+        answers = [self.questions.answer(key, year) for key in (PLANNED, RAISED)]
         return not any(answer.entries for answer in answers) and any(answer.crossing for answer in answers)
 
     @property

@@ -20,7 +20,7 @@ Rows = Mapping[tuple[str, ...], Answer]
 
 
 def fund_total(matter: Matter) -> Paragraph:
-    """2019年，某公司定点扶贫资金计划投入4711万元，实际完成4826.6万元，完成率102.45%。"""
+    """2019年，某公司定点扶贫资金计划投入4711万元，实际完成4826.6万元，资金完成率为102.45%。"""
     ask = matter.questions
     planned, raised = ask.answer(PLANNED, matter.whole_year), ask.answer(RAISED, matter.so_far)
     runs: list[Run] = [f"{matter.so_far_words}，{matter.whose}资金"]
@@ -39,7 +39,7 @@ def _completion(matter: Matter) -> list[Run]:
     if matter.so_far != matter.whole_year:
         return []
     completion = matter.questions.answer(COMPLETION, matter.so_far)
-    return [] if completion.value is None else ["，完成率", matter.questions.text(completion)]
+    return [] if completion.value is None else ["，资金完成率为", matter.questions.text(completion)]
 
 
 def _growth(matter: Matter) -> list[Run]:
@@ -80,7 +80,7 @@ def _of_place(
     if raised is not None and raised.base_value is not None:
         runs += ["，实际完成" if runs else f"向{name}实际投入", ask.text(raised)]
         if share is not None and share.value is not None:
-            runs += [f"，占{matter.kind_words}资金实际完成总额的", ask.text(share)]
+            runs += [f"，占实际投入{matter.kind_words}资金的", ask.text(share)]
     return runs
 
 

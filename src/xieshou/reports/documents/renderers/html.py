@@ -1,6 +1,7 @@
 """HTML in one file that needs nothing else: a click on a number opens its definition and entries below the text.
 
-No script: the panel of a citation is the target of the number's link, and CSS shows the target alone.
+No script: the panel of a citation is the target of the number's link, and CSS shows the target alone. To whatever reads
+the page without its style the panels are hidden, so that they are no part of the text.
 """
 
 from __future__ import annotations
@@ -138,6 +139,6 @@ def _panel(citation: Citation) -> str:
     ]
     rows = "".join(f"<dt>{name}</dt><dd>{escape(text)}</dd>" for name, text in lines if text)
     return (
-        f'<aside class="panel" id="c{citation.id}"><a class="close" href="#n{citation.id}">关闭</a>'
+        f'<aside class="panel" id="c{citation.id}" hidden><a class="close" href="#n{citation.id}">关闭</a>'
         f"<b>[{citation.id}] {escape(citation.shown)}</b><dl>{rows}</dl></aside>"
     )

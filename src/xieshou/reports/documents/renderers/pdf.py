@@ -109,7 +109,8 @@ def _table(table: Table, annex: bool, size: float) -> str:
 
 
 def _cells(row: Row, annex: bool) -> str:
-    return ", ".join(f"[{_run(run, annex)}]" for run in row)
+    # A bare string is a cell too, and takes typst less memory than content that holds one.
+    return ", ".join(_string(_words(run)) if not (annex and mark_of(run)) else f"[{_run(run, annex)}]" for run in row)
 
 
 def _runs(runs: tuple[Run, ...], annex: bool) -> str:
@@ -118,9 +119,12 @@ def _runs(runs: tuple[Run, ...], annex: bool) -> str:
 
 def _run(run: Run, annex: bool) -> str:
     mark = f"#super({_string(mark_of(run))})" if annex and mark_of(run) else ""
+    return f"#{_string(_words(run))}{mark}"
+
+
+def _words(run: Run) -> str:
     # A key of English words has no place to break where a Chinese line has one at every character.
-    words = _INSIDE_A_KEY.sub("\u200b", words_of(run))
-    return f"#{_string(words)}{mark}"
+    return _INSIDE_A_KEY.sub("\u200b", words_of(run))
 
 
 _INSIDE_A_KEY = re.compile(r"(?<=[a-z][._])(?=[a-z])")

@@ -25,7 +25,7 @@ SHOWN = "{:<44}{:>8}{:>8}{:>8}{:>8}{:>11}{:>10}"
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--units", type=int, default=700)
+    parser.add_argument("--units", type=int, default=570)
     wanted = parser.parse_args()
     home = tempfile.mkdtemp(prefix="xieshou-bench-reports-")
     os.environ |= {"XIESHOU_HOME": home, "DJANGO_SETTINGS_MODULE": "xieshou.config.settings"}

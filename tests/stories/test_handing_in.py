@@ -289,3 +289,19 @@ def test_a_batch_that_was_handed_in_stays_so_when_it_is_checked_again(desk, cler
     again = intake.refresh(by=desk.actor, batch=handed_in, bindings=BINDINGS)
 
     assert (again.state, again.duplicates) == (Batch.State.SUBMITTED, 1)
+
+
+def test_a_clerk_is_told_of_missing_rows_of_its_own_unit_alone(desk, clerk, tmp_path, unit_report):
+    rows = [
+        row("增城市", "派潭镇", "双头村", "广州市民政局", 50_000, 1_000),
+        row("增城市", "派潭镇", "高滩村", "广州市民政局", 50_000, 1_000),
+        row("增城市", "派潭镇", "汉湖村", "别的单位", 50_000, 1_000),
+    ]
+    desk.take_in(fund_report(tmp_path / "everybody.xlsx", rows), as_of=YEAR_END)
+    later = [row("增城市", "派潭镇", village, "广州市民政局", 50_000, 2_000) for village in ("双头村", "东洞村")]
+    path = fund_report(tmp_path / "ours.xlsx", later)
+    draft = intake.open_batch(by=clerk, path=path, name=path.name, bindings=BINDINGS, as_of=SPRING)
+
+    found = comparisons.comparison_of(draft, clerk)
+
+    assert [each.words for each in found.rows if each.kind == "missing"] == ["增城市派潭镇高滩村 · 广州市民政局"]

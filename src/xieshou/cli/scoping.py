@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from xieshou.catalogue.figures import FIGURES
+from xieshou.catalogue.figures import known_figures
 from xieshou.cli.bilingual import bilingual
 from xieshou.common.scoping import Actor
 from xieshou.figures.definitions import Figure, figure_named
@@ -53,7 +53,8 @@ def scope_for(actor: Actor, options: Mapping[str, Any]) -> Scope:
 
 def figures_named(keys: tuple[str, ...]) -> list[Figure]:
     """The figures asked for, all of them when none is named. Raises: FigureUnknown."""
-    return [figure_named(key, FIGURES) for key in keys] if keys else list(FIGURES)
+    known = known_figures()
+    return [figure_named(key, known) for key in keys] if keys else known
 
 
 def dimensions(named: tuple[str, ...]) -> tuple[str, ...]:

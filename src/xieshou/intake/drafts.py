@@ -17,7 +17,7 @@ from xieshou.common.scoping import Actor
 from xieshou.intake import checking, moves, originals, selectors, staging
 from xieshou.intake.comparisons import comparison_of
 from xieshou.intake.errors import Classified, DecisionInvalid, FormNotRecognised, IntakeError
-from xieshou.intake.forms import ColumnType, FormBinding
+from xieshou.intake.forms import ColumnType, FormBinding, Layout
 from xieshou.intake.matching import decision_text
 from xieshou.intake.models import Batch, Decision
 from xieshou.intake.previews import Preview, Report, preview_of, report_of
@@ -305,7 +305,9 @@ def _demand_columns(batch: Batch, columns: Mapping[str, int | None]) -> None:
 
 
 def _remember_columns(by: Actor, batch: Batch, columns: Mapping[str, int | None]) -> None:
-    headers = staging.summary(batch)["headers"] if batch.evaluation else []
+    if not batch.evaluation or selectors.form_of(batch).layout is Layout.ITEMS:
+        return  # of a form of items a row was chosen, not a heading
+    headers = staging.summary(batch)["headers"]
     for key, index in columns.items():
         if index is None or index >= len(headers) or not headers[index]:
             continue

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from xieshou.common.scoping import Actor
 from xieshou.intake import selectors, staging
 from xieshou.intake.comments import note_move
-from xieshou.intake.comparisons import Comparison, compare
+from xieshou.intake.comparisons import compare
+from xieshou.intake.differences import Comparison
 from xieshou.intake.errors import BatchNotReady, DecisionInvalid, IntakeError, NothingToAccept, ReasonNeeded
 from xieshou.intake.models import Batch, Original
 from xieshou.intake.reported import write_pairs

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from django.db import models
 
-from xieshou.catalogue.figures import FIGURES
+from xieshou.catalogue.figures import known_figures
 from xieshou.catalogue.sources import SOURCES
 from xieshou.figures.definitions import Kind
 from xieshou.intake import staging
@@ -130,7 +130,7 @@ def _column_key(entry: Any) -> str:
     """The form column of the amount: of the figure that counts the measure, else of one that counts records."""
     namespace = entry.measure.split(".")[0]
     ranked = sorted(
-        (figure for figure in FIGURES if figure.cell and figure.key.split(".")[0] == namespace),
+        (figure for figure in known_figures() if figure.cell and figure.key.split(".")[0] == namespace),
         key=lambda figure: (figure.key != entry.measure, figure.kind != Kind.RECORDS),
     )
     for figure in ranked:

@@ -12,7 +12,7 @@ from xieshou.catalogue.figures import FIGURES
 from xieshou.catalogue.sources import SOURCES
 from xieshou.cli.session import FOUND_PROBLEMS, Session, with_session
 from xieshou.cli.tables import table
-from xieshou.reports.documents.verification import STANDING_NAMES, Verification, Verified, verify_file
+from xieshou.reports.documents.verification import CITATION_STATE_NAMES, Verification, Verified, verify_file
 
 
 @click.command()
@@ -41,7 +41,7 @@ def _in_words(found: Verification) -> str:
             each.citation.asked,
             each.citation.shown,
             each.shown_now,
-            str(STANDING_NAMES[each.standing]),
+            str(CITATION_STATE_NAMES[each.state]),
         ]
         for each in found.changed
     ]

@@ -6,7 +6,7 @@ import click
 from django.utils.translation import gettext as _
 
 from xieshou.access.rules import Permission
-from xieshou.catalogue.figures import FIGURES
+from xieshou.catalogue.figures import known_figures
 from xieshou.catalogue.sources import SOURCES
 from xieshou.cli.bilingual import bilingual
 from xieshou.cli.scoping import options_given, scope_for, scope_options
@@ -38,7 +38,7 @@ def command(
     actor = session.acting(Permission.VIEW_FIGURES)
     found = trace(
         actor=actor,
-        figure=figure_named(key, FIGURES),
+        figure=figure_named(key, known_figures()),
         scope=scope_for(actor, options_given(options)),
         row=_row(row) or None,
         sources=SOURCES,

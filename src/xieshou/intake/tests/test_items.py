@@ -200,3 +200,9 @@ def test_the_cell_at_fault_in_a_returned_sheet_of_items_says_why(write, survey, 
 
     assert "两个数" in sheet["D7"].comment.text
     assert sheet["D7"].fill.fgColor.rgb == "FFF8D7DA"
+
+
+def test_the_first_rows_of_a_preview_show_the_items_and_not_the_heading(write, survey, opened_as, preview_as):
+    preview = preview_as(opened_as(write(SHEET), survey), survey)
+
+    assert preview.first_rows[0].cells == ("三村村", "3.25", "35,000.00", "1", "120人", "0", "1")

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from xieshou.intake import originals, services
+from xieshou.intake import originals
 from xieshou.intake.cells import original_cell
 from xieshou.intake.services import accept_batch
 

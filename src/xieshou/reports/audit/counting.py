@@ -62,11 +62,7 @@ def _names_before(narrative: Narrative, reading: Reading) -> Relation | None:
     before = reading.clause.rstrip()
     is_open = before.endswith("等")
     found = _NAMES.search(before[:-1] if is_open else before)
-    if found is None or (
-        found.start() == 0
-        and len(reading.lead) > len(reading.clause)
-        and reading.lead[-len(reading.clause) - 1] in "：:"
-    ):
+    if found is None:
         return None
     names = found.group().split("、")
     if any(len(name) > _LONGEST_NAME for name in names[1:]):

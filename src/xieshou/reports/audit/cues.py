@@ -41,11 +41,8 @@ BASE = re.compile(r"(?:比|较|对比)[^，,；;。]{0,14}$|(?:上年|去年)(?:
 FALL = re.compile(r"下降|减少|降低|降幅|减幅|下滑")
 EXTREME = re.compile(r"最[多高大少低小](?!限)")
 REMAINDER = re.compile(r"其余|其他|其它|剩余")
-WITHIN = re.compile(r"[中内里](?:有|的|，|,|共有)?$|中(?:有|的)|当中")
-UP_TO = re.compile(r"最高|最多|不超过|不少于|最低|至少|以上|上限|起")
 SHARE = re.compile(r"占|比例|比重|比率|占比")
 OWN_SUBJECT_SHARE = re.compile(r"^[\s、，,；;(（]*(?:约|均|分别|仅|只|又)?占")
-NEW_SCOPE = re.compile(r"[。！？!?；;]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,6 @@ _MOST_PLACES = 400  # names looked for in one text; reports name a few dozen
 
 _CLAUSE_BREAK = re.compile(r"[，,；;：:。！？!?]")
 _NOUN_END = re.compile(r"[，,；;：:。！？!?、]")
-_BRACKETS = re.compile(r"[()（）]")
 _STEM = re.compile(r"(?:自治县|自治旗|自治州|自治区|地区|县|旗|市|区|州|省|乡|镇|村)$")
 _NO_NAME = re.compile(r"贫困|脱贫|受援|帮扶|对口|结对|全国|全省|全市|全县|各|等|该|本|两|三|当地|地区$")
 # Names that the gazetteer of the scope stage may not know: 向云岭县, 、甲镇. What is no name is left out below.

@@ -58,6 +58,9 @@ def _respectively(narrative: Narrative, readings: Sequence[Reading], position: i
         if r.sentence == rates[0].sentence and r.unit != "percent"
     ]
     planned, done = [r for r in before if r.is_plan], [r for r in before if not r.is_plan]
+    if len(rates) > 1 and not _COMPLETION.search(rates[0].clause) and _OF_ALL.search(rates[0].clause):
+        yield from _shares_of_several(narrative, rates, before[-len(rates) :])
+        return
     if len(rates) < 2 or not _COMPLETION.search(rates[0].clause) or not len(planned) == len(done) == len(rates):
         return
     if any(part.unit != whole.unit for part, whole in zip(done, planned, strict=True)):
@@ -66,6 +69,25 @@ def _respectively(narrative: Narrative, readings: Sequence[Reading], position: i
         relation = _compared(narrative, rate, part, whole, is_decisive=True)
         if relation is not None:
             yield relation
+
+
+def _shares_of_several(narrative: Narrative, rates: Sequence[Reading], parts: Sequence[Reading]) -> Iterator[Relation]:
+    """贫困户144户、贫困人口578人，分别占农户及农业人口的19.54%和20.58%: confirmed by figures further back."""
+    if len(parts) != len(rates):
+        return
+    before = narrative.readings[max(0, parts[0].index - 4 * _BACK) : parts[0].index]
+    for rate, part in zip(rates, parts, strict=True):
+        for whole in reversed(before):
+            if not _same_measure(whole, part) or whole.extent.value <= part.extent.value:
+                continue
+            if whole.paragraph != part.paragraph and not rate.claim.quantity.decimals:
+                continue  # a rate without decimals fits too many figures
+            computed = _rate(part, whole)
+            if computed is not None and _status(computed, rate, part, whole) in (Status.EXACT, Status.ROUNDING):
+                relation = _compared(narrative, rate, part, whole, is_decisive=False)
+                if relation is not None:
+                    yield relation
+                break
 
 
 def _of_target(narrative: Narrative, readings: Sequence[Reading], position: int) -> Relation | None:

@@ -20,6 +20,7 @@ from xieshou.reports.documents.errors import CitationsUnreadable
 
 FORMAT = "xieshou-citations"
 FORMAT_VERSION = 1
+MOST_CHARACTERS = 200  # of an option of a scope; the longest name of a place or a party is shorter
 MOST_CITATIONS = 100_000  # a document of a thousand pages; more is damage
 
 
@@ -139,9 +140,17 @@ class Citation:
                 raise _unreadable(
                     _("第 %(id)s 处引用的“%(field)s”不能读") % {"id": document.get("id", "?"), "field": name}
                 )
+        for name in ("scope", "by"):
+            values = given.get(name, {}).values()
+            if not all(isinstance(value, str | int) and len(str(value)) <= MOST_CHARACTERS for value in values):
+                raise _unreadable(
+                    _("第 %(id)s 处引用的“%(field)s”不能读") % {"id": document.get("id", "?"), "field": name}
+                )
+        if not 0 <= given["head"] < 2**63:
+            raise _unreadable(_("第 %(id)s 处引用的“%(field)s”不能读") % {"id": document["id"], "field": "head"})
         for name in _LISTS:
             if name in given:
-                given[name] = tuple(given[name])
+                given[name] = tuple(map(str, given[name])) if name != "entry_ids" else tuple(given[name])
         return cls(**given)
 
 

@@ -24,7 +24,7 @@ from xieshou.reports.documents.citations import Citation, CitationList, exact_te
 LINES_NAMED = 20
 
 
-class Standing(StrEnum):
+class CitationState(StrEnum):
     """How a published number stands now."""
 
     SAME = "same"
@@ -36,14 +36,14 @@ class Standing(StrEnum):
     UNREADABLE = "unreadable"
 
 
-STANDING_NAMES = {
-    Standing.SAME: gettext_lazy("未变"),
-    Standing.ENTRIES: gettext_lazy("数值未变，条目有变"),
-    Standing.RESTATED: gettext_lazy("已重述"),
-    Standing.REDEFINED: gettext_lazy("口径已变"),
-    Standing.ALTERED: gettext_lazy("与当时台账不符"),
-    Standing.EDITED: gettext_lazy("正文已改"),
-    Standing.UNREADABLE: gettext_lazy("无法核对"),
+CITATION_STATE_NAMES = {
+    CitationState.SAME: gettext_lazy("未变"),
+    CitationState.ENTRIES: gettext_lazy("数值未变，条目有变"),
+    CitationState.RESTATED: gettext_lazy("已重述"),
+    CitationState.REDEFINED: gettext_lazy("口径已变"),
+    CitationState.ALTERED: gettext_lazy("与当时台账不符"),
+    CitationState.EDITED: gettext_lazy("正文已改"),
+    CitationState.UNREADABLE: gettext_lazy("无法核对"),
 }
 
 
@@ -56,7 +56,7 @@ class Verified:
     """
 
     citation: Citation
-    standing: Standing
+    state: CitationState
     now: Answer | None = None
     lines: tuple[TraceLine, ...] = ()
     count: int = 0
@@ -64,7 +64,7 @@ class Verified:
 
     @property
     def changed(self) -> bool:
-        return self.standing is not Standing.SAME
+        return self.state is not CitationState.SAME
 
     @property
     def reversed_entries(self) -> tuple[int, ...]:
@@ -89,7 +89,7 @@ class Verified:
     def as_json(self) -> dict[str, Any]:
         return {
             "citation": self.citation.as_json(),
-            "standing": self.standing.value,
+            "state": self.state.value,
             "published": self.citation.value or None,
             "now": None if self.now is None else exact_text(self.now.value) or None,
             "base_value_now": None if self.now is None else self.now.base_value,
@@ -172,6 +172,9 @@ def _verified(
         figure = figure_of(citation.key, figures)
         scope = Scope.from_options(citation.scope)
         now = _now(actor, figure, scope, citation)
+        if now.state.head < citation.head:
+            why = _("文件所依据的台账晚于现在的台账：它出自别的系统，或台账由旧备份恢复。")
+            return Verified(citation=citation, state=CitationState.UNREADABLE, now=now, why=why)
         if now.state.head == citation.head:
             comparison = None
             before = now
@@ -187,10 +190,13 @@ def _verified(
             )
             before = comparison.before
     except XieshouError as refusal:
-        return Verified(citation=citation, standing=Standing.UNREADABLE, why=refusal.message)
+        return Verified(citation=citation, state=CitationState.UNREADABLE, why=refusal.message)
+    except (ValueError, TypeError, ArithmeticError, LookupError):
+        # A file from outside may say anything where a code or an id belongs.
+        return Verified(citation=citation, state=CitationState.UNREADABLE, why=_("这处引用的范围不能读。"))
     lines, count = _lines(comparison)
-    standing, why = _standing(actor, citation, figure, before, now, count, text)
-    return Verified(citation=citation, standing=standing, now=now, lines=lines, count=count, why=why)
+    state, why = _state(actor, citation, figure, before, now, count, text)
+    return Verified(citation=citation, state=state, now=now, lines=lines, count=count, why=why)
 
 
 def _now(actor: Actor, figure: Figure, scope: Scope, citation: Citation) -> Answer:
@@ -217,32 +223,32 @@ def _lines(comparison: Comparison | None) -> tuple[tuple[TraceLine, ...], int]:
     )
 
 
-def _standing(
+def _state(
     actor: Actor, citation: Citation, figure: Figure, before: Answer, now: Answer, count: int, text: str
-) -> tuple[Standing, str]:
+) -> tuple[CitationState, str]:
     if not actor.sees_everything and not _equal(citation, before):
-        return Standing.UNREADABLE, _("您的权限范围与生成时不同，不能核对这个数字；请由帮扶办核对。")
+        return CitationState.UNREADABLE, _("您的权限范围与生成时不同，不能核对这个数字；请由帮扶办核对。")
     if figure.version != citation.figure_version:
-        return Standing.REDEFINED, _("指标的口径已由第 %(old)d 版改为第 %(new)d 版：%(definition)s") % {
+        return CitationState.REDEFINED, _("指标的口径已由第 %(old)d 版改为第 %(new)d 版：%(definition)s") % {
             "old": citation.figure_version,
             "new": figure.version,
             "definition": figure.definition,
         }
     if not _equal(citation, before):
-        return Standing.ALTERED, _("文件说当时是 %(published)s，台账在该状态下是 %(then)s。") % {
+        return CitationState.ALTERED, _("文件说当时是 %(published)s，台账在该状态下是 %(then)s。") % {
             "published": citation.value or rules.NOT_STATED,
             "then": exact_text(before.value) or rules.NOT_STATED,
         }
     if not _equal(citation, now):
-        return Standing.RESTATED, _("报送时 %(published)s，现在 %(now)s。") % {
+        return CitationState.RESTATED, _("报送时 %(published)s，现在 %(now)s。") % {
             "published": citation.value or rules.NOT_STATED,
             "now": exact_text(now.value) or rules.NOT_STATED,
         }
     if count:
-        return Standing.ENTRIES, _("数值没有变，但此后有 %(count)d 条相关条目入账或冲销。") % {"count": count}
+        return CitationState.ENTRIES, _("数值没有变，但此后有 %(count)d 条相关条目入账或冲销。") % {"count": count}
     if text and not any(_squeezed(each) in text for each in (citation.shown, *citation.also_shown)):
-        return Standing.EDITED, _("正文里找不到“%(shown)s”；文件生成后改过。") % {"shown": citation.shown}
-    return Standing.SAME, ""
+        return CitationState.EDITED, _("正文里找不到“%(shown)s”；文件生成后改过。") % {"shown": citation.shown}
+    return CitationState.SAME, ""
 
 
 def _equal(citation: Citation, answer: Answer) -> bool:

@@ -30,7 +30,7 @@ from xieshou.intake import comparisons, evidence, originals, previews, staging
 from xieshou.intake import selectors as intake_selectors
 from xieshou.intake import services as intake
 from xieshou.intake.comments import thread
-from xieshou.intake.comparisons import CellDifference, Comparison
+from xieshou.intake.differences import CellDifference, Comparison
 from xieshou.intake.findings import masked
 from xieshou.intake.forms import Form
 from xieshou.intake.models import Batch, BatchComment, Evidence
@@ -277,14 +277,20 @@ class BatchPrint(BatchAbout):
 
 def printed(batch: Batch, form: Form) -> tuple[list[str], list[list[str]]]:
     """Headings and cells as written, of the rows that go in; sensitive ones masked."""
-    indices = previews.indices_of(staging.summary(batch))
+    summary = staging.summary(batch)
+    indices, fixed = previews.indices_of(summary), previews.fixed_rows_of(summary)
+    alike = previews.fixed_texts(batch, summary)
     columns = [column for column in form.columns if column.key in indices]
     good = set(intake_selectors.good_rows(batch)[:PRINTED_ROWS].tolist())
     rows: list[list[str]] = []
     for chunk in staging.chunks(staging.raw_path(batch)):
         for line in chunk.to_pylist():
             if line["row"] in good:
-                cells = [(column, line.get(f"c{indices[column.key]}") or "") for column in columns]
+                cells = [
+                    (column, (alike.get(key) if key in fixed else line.get(f"c{indices[key]}")) or "")
+                    for column in columns
+                    for key in (column.key,)
+                ]
                 rows.append([masked(text) if column.sensitive else text for column, text in cells])
         if len(rows) >= len(good):
             break

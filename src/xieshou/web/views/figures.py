@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from xieshou.access.rules import Permission
-from xieshou.catalogue.figures import FIGURES, offered_figures
+from xieshou.catalogue.figures import FIGURES, figure_with_key, offered_figures
 from xieshou.catalogue.sources import SOURCES
 from xieshou.common import exports, formats
 from xieshou.common.addresses import key_in, page_in
@@ -36,7 +36,6 @@ from xieshou.web.forms import NameHeadForm, SaveScopeForm
 from xieshou.web.pages import Page, ScopedPage
 from xieshou.web.shown import FigureScope, Shown, bar, chart_number, is_county, shown_quantity, shown_value, unit_label
 
-BY_KEY: dict[str, Figure] = {figure.key: figure for figure in FIGURES}
 OFFERED_DIMENSIONS = ("source", "category", "county", "township", "village", "credited", "programme", "year", "nature")
 ROLES = ("credited", "giver", "receiver")
 MAP_LEVELS = {"province": Level.PROVINCE, "prefecture": Level.PREFECTURE, "county": Level.COUNTY}
@@ -47,9 +46,10 @@ MAPS_KEPT_SECONDS = 86_400
 
 
 def figure_or_404(key: str) -> Figure:
-    if key not in BY_KEY:
+    figure = figure_with_key(key)
+    if figure is None:
         raise Http404
-    return BY_KEY[key]
+    return figure
 
 
 class Figures(ScopedPage):
@@ -525,5 +525,5 @@ class OpenSavedScope(Page):
         # Parts that the saved scope leaves open must not be filled from the frame.
         query = urlencode({"place": "", "party": "", "year": "", **saved.scope})
         key = request.GET.get("figure", "")
-        target = reverse("web:figure", args=[key]) if key in BY_KEY else reverse("web:figures")
+        target = reverse("web:figure", args=[key]) if figure_with_key(key) else reverse("web:figures")
         return HttpResponseRedirect(f"{target}?{query}")

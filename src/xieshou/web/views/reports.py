@@ -25,29 +25,15 @@ from xieshou.places import selectors as places
 from xieshou.places.selectors import place_at
 from xieshou.programme.selectors import programmes_for
 from xieshou.reports.documents import keeping, selectors
-from xieshou.reports.documents.asking import GROWTH
 from xieshou.reports.documents.builtin.catalogue import TEMPLATES, Template
 from xieshou.reports.documents.builtin.matter import Wanted
-from xieshou.reports.documents.citations import Citation
-from xieshou.reports.documents.document import (
-    Block,
-    Chart,
-    Cited,
-    Document,
-    Heading,
-    Note,
-    Paragraph,
-    Reckoned,
-    Run,
-    Table,
-)  # fmt: skip
 from xieshou.reports.documents.errors import ReportRefused
 from xieshou.reports.documents.models import WordTemplate
-from xieshou.reports.documents.renderers.runs import words_of
 from xieshou.reports.documents.services import make_report, render, wants_entries
-from xieshou.reports.documents.verification import STANDING_NAMES, Standing, Verified, verify_file
+from xieshou.reports.documents.verification import CITATION_STATE_NAMES, CitationState, Verified, verify_file
 from xieshou.reports.documents.word_templates.services import render_template
 from xieshou.web import frame
+from xieshou.web.cited import parts_of, trace_address
 from xieshou.web.errors import NothingUploaded
 from xieshou.web.pages import Page, ScopedPage
 
@@ -60,13 +46,13 @@ CONTENT_TYPES = {
 }
 KIND_NAMES = (("docx", "Word"), ("pdf", "PDF"), ("xlsx", "Excel"), ("html", "HTML"), ("md", "Markdown"))
 TONES = {
-    Standing.SAME: "green",
-    Standing.ENTRIES: "amber",
-    Standing.RESTATED: "red",
-    Standing.REDEFINED: "amber",
-    Standing.ALTERED: "red",
-    Standing.EDITED: "red",
-    Standing.UNREADABLE: "blue",
+    CitationState.SAME: "green",
+    CitationState.ENTRIES: "amber",
+    CitationState.RESTATED: "red",
+    CitationState.REDEFINED: "amber",
+    CitationState.ALTERED: "red",
+    CitationState.EDITED: "red",
+    CitationState.UNREADABLE: "blue",
 }
 FILE = ".docx,.pdf,.html,.htm,.xlsx,.md"
 MOST_VERIFIED_BYTES = 50 << 20
@@ -381,82 +367,12 @@ def sent(data: bytes, name: str, kind: str) -> HttpResponse:
     return response
 
 
-# The text of a report for the page
-
-
-def parts_of(document: Document, head: str) -> list[dict[str, Any]]:
-    """The blocks as the page's template draws them: numbers with the address of their records."""
-    cited = {citation.id: citation for citation in document.citations}
-    return [_part(block, cited, head, number) for number, block in enumerate(document.blocks)]
-
-
-def _part(block: Block, cited: Mapping[int, Citation], head: str, number: int) -> dict[str, Any]:
-    if isinstance(block, Heading):
-        return {"kind": "heading", "text": block.text}
-    if isinstance(block, Paragraph):
-        return {"kind": "paragraph", "runs": [_run(run, cited, head) for run in block.runs]}
-    if isinstance(block, Table):
-        return {
-            "kind": "table",
-            "table": block,
-            "rows": [_row(block, row, cited, head) for row in block.rows],
-            "total": None if block.total is None else _row(block, block.total, cited, head),
-        }
-    if isinstance(block, Chart):
-        return {"kind": "chart", "chart": block, "id": f"chart-{number}", "data": _chart(block)}
-    assert isinstance(block, Note)
-    return {"kind": "note", "text": block.text}
-
-
-def _row(table: Table, row: tuple[Run, ...], cited: Mapping[int, Citation], head: str) -> list[dict[str, Any]]:
-    return [
-        _run(run, cited, head) | {"is_number": column.number} for column, run in zip(table.columns, row, strict=True)
-    ]
-
-
-def _run(run: Run, cited: Mapping[int, Citation], head: str) -> dict[str, Any]:
-    if isinstance(run, Cited):
-        citation = cited[run.id]
-        return {
-            "text": words_of(run),
-            "cited": True,
-            "address": trace_address(citation, head),
-            "hint": f"{citation.name}：{citation.definition}",
-            "blank": run.number is None,
-        }
-    return {"text": words_of(run), "cited": isinstance(run, Reckoned), "address": "", "hint": ""}
-
-
-def trace_address(citation: Citation, head: str = "") -> str:
-    """Where the records behind a citation open; "" for a growth, whose figure stands in no catalogue."""
-    if citation.key.startswith(GROWTH):
-        return ""
-    # What the citation leaves open must be open in the address too, or the frame would fill it in.
-    scope = {"place": "", "party": "", "year": ""} | {name: str(value) for name, value in citation.scope.items()}
-    rows = [f"{dimension}:{code}" for dimension, code in citation.by.items()]
-    query = urlencode(scope | ({"head": head} if head else {}) | {"row": rows}, doseq=True)
-    return f"{reverse('web:figure-trace', args=[citation.key])}?{query}"
-
-
-def _chart(chart: Chart) -> dict[str, Any]:
-    return {
-        "kind": "bar",
-        "unit": "",  # it stands in the caption; above the axis it would lie on the legend
-        "none": "–",
-        "names": list(chart.names),
-        "series": [
-            {"name": series.name, "values": [None if value is None else float(value) for value in series.values]}
-            for series in chart.series
-        ],
-    }
-
-
 def result_of(result: Verified) -> dict[str, Any]:
     """One citation of a verified file as the page shows it."""
     return {
         "result": result,
-        "tone": TONES[result.standing],
-        "words": STANDING_NAMES[result.standing],
+        "tone": TONES[result.state],
+        "words": CITATION_STATE_NAMES[result.state],
         "address": "" if result.now is None else trace_address(result.citation),
         "reversed": result.reversed_entries,
         "posted": result.posted_entries,

@@ -1,9 +1,12 @@
 """One word for each figure, the text as it was written around it, findings with a key, the printed file."""
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from xieshou.reports.audit import printed
 from xieshou.reports.audit.auditing import audit_text
@@ -104,3 +107,19 @@ def test_the_json_is_the_shape_that_other_programs_rely_on(audit):
     assert {"text", "encoding", "claims", "relations", "ledger"} <= document.keys()
     assert {"claim", "figure", "value", "verdict"} <= document["ledger"][0].keys()
     assert document["ledger"][0]["value"] == 47_110_000
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.text(
+        alphabet=st.one_of(st.sampled_from("0123456789年月万亿元人户%，。、\r\n\t其中投入资金"), st.characters()),
+        max_size=200,
+    )
+)
+def test_any_text_comes_back_character_by_character(text):
+    audit = audit_text(text)
+    shown = marked(audit, findings_of(audit))
+
+    stretches = "".join(stretch.text for line in shown.lines for stretch in line)
+    assert re.sub(r"[\r\n]", "", stretches) == re.sub(r"[\r\n]", "", text)
+    assert printed.page(audit, shown, title=text)

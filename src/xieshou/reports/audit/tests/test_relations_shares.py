@@ -86,3 +86,10 @@ def test_rates_told_one_for_each_pair():
 
 def test_rates_told_for_pairs_that_are_not_told_are_left_alone():
     assert doubts("采购、帮销和培训分别完成任务的132.5%、124%和110%。") == []
+
+
+def test_shares_told_one_for_each_of_several_parts():
+    text = "项目区有农户737户，农业人口2809人。\n现有贫困户144户，贫困人口578人，分别占农户及农业人口的19.54%和20.58%。"
+
+    assert ("percentage", "rounding", ("144户", "737户", "19.54%")) in told(text)
+    assert ("percentage", "rounding", ("578人", "2809人", "20.58%")) in told(text)

@@ -58,7 +58,7 @@ def _settings(size: float) -> str:
   tracking: {tracking:.4f}pt, top-edge: 0.88em, bottom-edge: -0.12em)
 #set par(leading: {line - size:.4f}pt, spacing: {line - size:.4f}pt, justify: true)
 #show heading: it => block(above: {line - size:.4f}pt, below: {line - size:.4f}pt, sticky: true,
-  text(font: "{SANS}", size: {size}pt, weight: "regular", it.body))
+  pad(left: 2em, text(font: "{SANS}", size: {size}pt, weight: "regular", it.body)))
 #set table(stroke: 0.5pt, inset: (x: 4pt, y: 4pt))
 #let body(it) = par(first-line-indent: (amount: 2em, all: true), it)
 #let small(it) = text(size: {layout.SMALL_PT}pt, tracking: 0pt, par(leading: 0.5em, it))

@@ -10,7 +10,7 @@ from xieshou.catalogue.sources import SOURCES
 from xieshou.reports.documents import carriers
 from xieshou.reports.documents.citations import CitationList
 from xieshou.reports.documents.services import render
-from xieshou.reports.documents.verification import Standing, verify, verify_file
+from xieshou.reports.documents.verification import CitationState, verify, verify_file
 
 
 @pytest.fixture
@@ -27,8 +27,8 @@ def ask_again(office):
     return run
 
 
-def standings(found):
-    return {result.citation.id: result.standing for result in found.results}
+def states(found):
+    return {result.citation.id: result.state for result in found.results}
 
 
 def test_a_file_just_made_stands_in_every_number(ask_again, published):
@@ -49,7 +49,7 @@ def test_a_reversed_entry_is_named_with_the_citation_that_rested_on_it(ask_again
     found = ask_again(published)
 
     of_fengshan = found.results[3]
-    assert of_fengshan.standing is Standing.RESTATED
+    assert of_fengshan.state is CitationState.RESTATED
     assert of_fengshan.citation.shown == "1771万元"
     assert len(of_fengshan.reversed_entries) == 1
     assert of_fengshan.why == "报送时 17710000，现在 未填。"
@@ -62,7 +62,7 @@ def test_a_value_posted_anew_unchanged_is_told_apart_from_one_that_changed(ask_a
 
     found = ask_again(published)
 
-    assert set(standings(found).values()) == {Standing.ENTRIES}
+    assert set(states(found).values()) == {CitationState.ENTRIES}
     assert found.results[3].reversed_entries != ()
     assert found.results[3].posted_entries != ()
 
@@ -72,7 +72,7 @@ def test_a_share_names_what_changed_in_either_of_its_figures(ask_again, publishe
 
     share = next(result for result in ask_again(published).results if result.citation.key == "fund.raised_share")
 
-    assert share.standing is Standing.RESTATED
+    assert share.state is CitationState.RESTATED
     assert len(share.reversed_entries) == 3
 
 
@@ -83,7 +83,7 @@ def test_a_number_that_was_typed_over_in_the_text_is_named(ask_again, report, co
 
     changed = ask_again(typed_over.encode(), "报告.md").changed
 
-    assert [(each.standing, each.citation.shown) for each in changed] == [(Standing.EDITED, "4711万元")]
+    assert [(each.state, each.citation.shown) for each in changed] == [(CitationState.EDITED, "4711万元")]
 
 
 def test_a_citation_that_says_what_the_books_never_said_is_named(ask_again, office, published):
@@ -92,7 +92,7 @@ def test_a_citation_that_says_what_the_books_never_said_is_named(ask_again, offi
 
     found = verify(actor=office, citations=CitationList(citations=(forged,)), figures=FIGURES)
 
-    assert found.results[0].standing is Standing.ALTERED
+    assert found.results[0].state is CitationState.ALTERED
 
 
 def test_a_figure_that_means_something_else_since_is_named(office, published):
@@ -101,7 +101,7 @@ def test_a_figure_that_means_something_else_since_is_named(office, published):
 
     found = verify(actor=office, citations=CitationList(citations=(older,)), figures=FIGURES)
 
-    assert found.results[0].standing is Standing.REDEFINED
+    assert found.results[0].state is CitationState.REDEFINED
 
 
 def test_a_figure_that_is_no_more_cannot_be_checked(office, published):
@@ -110,13 +110,13 @@ def test_a_figure_that_is_no_more_cannot_be_checked(office, published):
 
     found = verify(actor=office, citations=CitationList(citations=(gone,)), figures=FIGURES)
 
-    assert (found.results[0].standing, "fund.gone" in found.results[0].why) == (Standing.UNREADABLE, True)
+    assert (found.results[0].state, "fund.gone" in found.results[0].why) == (CitationState.UNREADABLE, True)
 
 
 def test_somebody_who_sees_less_is_told_so_instead_of_a_difference(ask_again, published, county_officer):
     found = ask_again(published, actor=county_officer)
 
-    assert set(standings(found).values()) == {Standing.UNREADABLE}
+    assert set(states(found).values()) == {CitationState.UNREADABLE}
     assert "权限范围" in found.results[0].why
 
 
@@ -127,5 +127,31 @@ def test_the_answer_for_programs_names_entries_and_values(ask_again, published, 
 
     assert (answer["citations"], answer["changed"]) == (15, 15)
     first = answer["results"][0]
-    assert (first["standing"], first["published"], first["now"]) == ("restated", "47110000", None)
+    assert (first["state"], first["published"], first["now"]) == ("restated", "47110000", None)
     assert len(first["reversed"]) == 3
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"by": {"credited": "abc"}},
+        {"by": {"year": "no year"}},
+        {"by": {"nothing": ""}},
+        {"by": {"county": "'; drop table"}},
+        {"scope": {"project": "9" * 40}},
+        {"scope": {"party": "9" * 19}},
+        {"scope": {"place": "nowhere"}},
+        {"scope": {"unknown": "1"}},
+        {"scope": {"year": "-1"}},
+        {"head": 2**63 - 1},
+        {"key": "growth:fund.gone"},
+    ],
+)
+def test_a_citation_that_makes_no_sense_is_told_and_breaks_nothing(office, published, changes):
+    listed = carriers.extract("docx", published)
+    odd = replace(listed.citations[3], **changes)
+
+    (result,) = verify(actor=office, citations=CitationList(citations=(odd,)), figures=FIGURES).results
+
+    assert result.changed
+    assert result.why

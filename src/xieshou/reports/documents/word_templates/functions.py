@@ -215,21 +215,6 @@ class Sheet:
         }  # fmt: skip
         return {name: _open(function) for name, function in functions.items()} | constants
 
-    def filters(self) -> dict[str, Callable[..., Any]]:
-        """What may follow a value behind a bar."""
-        return {
-            "超过": over, "over": over,
-            "近": nearly, "nearly": nearly,
-            "数": bare, "bare": bare,
-            "表格": tabular, "tabular": tabular,
-            "小数": places, "places": places,
-            "元": in_unit("元"), "yuan": in_unit("元"),
-            "万元": in_unit("万元"), "wan": in_unit("万元"),
-            "亿元": in_unit("亿元"), "yi": in_unit("亿元"),
-            "增减": change, "change": change,
-            "完成情况": completion_word, "completion_word": completion_word,
-        }  # fmt: skip
-
     # Functions of a template
 
     def figure(self, key: str, **options: Any) -> Value:
@@ -325,51 +310,6 @@ class Sheet:
             if each.kind is kind and each.numerator is figure:
                 return each
         raise ReportRefused(_("指标“%(name)s”没有这样的比率。") % {"name": figure.name})
-
-
-def over(value: Value, digits: int = 2) -> Value:
-    """超过4800万元."""
-    return value.changed(write=lambda number: _worded(rules.about(number, digits), value.word))
-
-
-def nearly(value: Value, digits: int = 2) -> Value:
-    """近4900万元."""
-    return value.changed(write=lambda number: _worded(rules.nearly(number, digits), value.word))
-
-
-def _worded(words: tuple[str, str], unit: str) -> str:
-    return f"{words[0]}{words[1]}{unit}"
-
-
-def bare(value: Value) -> Value:
-    """Without the unit, as in a sentence: 4826.6."""
-    return value.changed(with_unit=False, places=-1)
-
-
-def tabular(value: Value, decimals: int = 2) -> Value:
-    """Without the unit, as in a table: 4,826.60."""
-    return value.changed(with_unit=False, places=decimals)
-
-
-def places(value: Value, decimals: int) -> Value:
-    return value.changed(places=decimals)
-
-
-def in_unit(unit: str) -> Callable[[Value], Value]:
-    def write(value: Value) -> Value:
-        return value.changed(unit=unit)
-
-    return write
-
-
-def change(value: Value) -> Value:
-    """同比增长12.5%, of a growth."""
-    return value.changed(write=rules.change_words)
-
-
-def completion_word(value: Value) -> str:
-    """超额完成, 完成, 尚未完成, of a completion."""
-    return rules.completion_words(value.number)
 
 
 def dimension_named(text: str) -> str:

@@ -31,6 +31,7 @@ from xieshou.reports.documents.citations import CitationList
 from xieshou.reports.documents.document import ANNEX_NOTE, ANNEX_TITLE, Cited, Note, annex_table
 from xieshou.reports.documents.errors import ReportRefused, TemplateWrong
 from xieshou.reports.documents.renderers import charts, layout, word
+from xieshou.reports.documents.word_templates.filters import FILTERS
 from xieshou.reports.documents.word_templates.functions import CHARTED, CHARTED_END, CITED, CITED_END, Sheet
 from xieshou.reports.documents.word_templates.sandbox import ReportEnvironment
 from xieshou.reports.documents.word_templates.structure import ORDER_END, VALUE_END, Source, source_of, wrong
@@ -80,7 +81,7 @@ def render_template(
 def check_template(data: bytes) -> int:
     """Read a template without asking anything. Returns how many paragraphs hold marks. Raises: TemplateWrong."""
     file = _opened(data)
-    environment = ReportEnvironment({name: str for name in _filter_names()}, {})
+    environment = ReportEnvironment(FILTERS, {})
     count = 0
     for part, root in _roots(file):
         source = source_of(root, part)
@@ -90,13 +91,9 @@ def check_template(data: bytes) -> int:
     return count
 
 
-def _filter_names() -> Sequence[str]:
-    return tuple(Sheet.filters(None))  # type: ignore[arg-type]
-
-
 def _rendered(name: str, data: bytes, sheet: Sheet, annex: bool) -> Rendered:
     file = _opened(data)
-    environment = ReportEnvironment(sheet.filters(), sheet.names())
+    environment = ReportEnvironment(FILTERS, sheet.names())
     for part, root in list(_roots(file)):
         source = source_of(root, part)
         with _naming_the_paragraph(source):

@@ -5,7 +5,7 @@ import pytest
 from xieshou.figures.errors import FigureRefused, HeadUnknown, NameTaken, ScopeUnknown
 from xieshou.figures.scopes import Scope
 from xieshou.figures.selectors import saved_scope
-from xieshou.figures.services import compare, evaluate, name_head, save_scope
+from xieshou.figures.services import compare, evaluate, first_entries, name_head, save_scope
 from xieshou.figures.tests.factories import GUIFENG, SHARE, SUM, TIANHU, money, reverse
 from xieshou.ledger.selectors import last_entry_id
 
@@ -57,6 +57,31 @@ def test_what_was_posted_and_reversed_in_between_changed_nothing(reported, post,
     compared = compare(actor=office, figure=SUM, scope=Scope(), earlier=between)
 
     assert (compared.lines, compared.difference) == ((), 0)
+
+
+def test_one_row_of_a_break_down_is_compared_with_itself(reported, office):
+    rows = [
+        compare(actor=office, figure=SUM, scope=Scope(), row={"village": village}, earlier="2019年报送稿")
+        for village in (GUIFENG, TIANHU)
+    ]
+
+    assert [(row.before.base_value, row.after.base_value) for row in rows] == [(120, 100), (None, 3)]
+    assert [[line.counted for line in row.lines] for row in rows] == [[-20], [3]]
+
+
+def test_a_share_of_a_row_is_compared_with_the_whole_of_then_and_now(reported, office):
+    compared = compare(actor=office, figure=SHARE, scope=Scope(), row={"village": TIANHU}, earlier="2019年报送稿")
+
+    assert (compared.before.value, compared.after.numerator, compared.after.denominator) == (None, 3, 103)
+
+
+def test_the_first_entries_behind_each_row_are_named_without_what_was_reversed(reported, post, office):
+    post(money(1))
+
+    found = first_entries(actor=office, figure=SUM, scope=Scope(), by=["village"], limit=1)
+
+    assert found == {(GUIFENG,): (1,), (TIANHU,): (4,)}
+    assert first_entries(actor=office, figure=SHARE, scope=Scope(), limit=9) == {(): (1, 4, 5)}
 
 
 def test_a_comparison_keeps_to_its_scope(reported, office):

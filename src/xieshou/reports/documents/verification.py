@@ -236,7 +236,7 @@ def _state(
         }
     if not _equal(citation, before):
         return CitationState.ALTERED, _("文件说当时是 %(published)s，台账在该状态下是 %(then)s。") % {
-            "published": citation.value or rules.NOT_STATED,
+            "published": _said(citation),
             "then": exact_text(before.value) or rules.NOT_STATED,
         }
     if not _equal(citation, now):
@@ -255,6 +255,13 @@ def _equal(citation: Citation, answer: Answer) -> bool:
     if answer.figure.is_ratio:
         return (citation.numerator, citation.denominator) == (answer.numerator, answer.denominator)
     return citation.base_value == answer.base_value
+
+
+def _said(citation: Citation) -> str:
+    """What the file says, in both its ways: one of them may have been typed over alone."""
+    if citation.base_value is None:
+        return citation.value or rules.NOT_STATED
+    return f"{citation.value}（{citation.base_value} {citation.base_unit}）"
 
 
 def _squeezed(text: str) -> str:

@@ -72,7 +72,7 @@ def claimed_texts(draw):
     return cleaned, claims
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(claimed_texts())
 def test_any_claims_over_any_text_are_compared(case):
     cleaned, claims = case

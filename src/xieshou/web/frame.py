@@ -1,7 +1,8 @@
 """The scope of the frame: unit, county and year, which stay while one walks from page to page.
 
 The address wins (`?party=12&place=440117000000&year=2011`), so that a copied address shows the same; what it names is
-kept in the session, and addresses made by `address_in_scope` carry it on. An empty value (`?place=`) takes a part away.
+kept in the session, and the frame's links carry it on. An empty value (`?place=`) takes a part away. What opens beside
+a page (a drawer, the records behind a number, a part that htmx loads) has a scope of its own and leaves this one alone.
 """
 
 from __future__ import annotations
@@ -62,10 +63,16 @@ def scope_of(request: HttpRequest) -> FrameScope:
     asked = {part: request.GET[part].strip() for part in PARTS if part in request.GET}
     values = {**kept, **{part: value for part, value in asked.items() if _is_sound(part, value)}}
     scope = FrameScope(**{part: str(values.get(part, "")) for part in PARTS})
-    if asked and scope.as_options() != kept:
+    if asked and scope.as_options() != kept and not request.headers.get("HX-Request"):
         request.session[SESSION_KEY] = scope.as_options()
     request._frame_scope = scope  # type: ignore[attr-defined]
     return scope
+
+
+def stay(request: HttpRequest) -> None:
+    """Let the frame of this request be that of the session, whatever the address says; call it before `scope_of`."""
+    kept: dict[str, str] = request.session.get(SESSION_KEY, {})
+    request._frame_scope = FrameScope(**{part: kept.get(part, "") for part in PARTS})  # type: ignore[attr-defined]
 
 
 def money_unit_of(request: HttpRequest) -> MoneyUnit:

@@ -25,3 +25,9 @@ class StatementRefused(XieshouError):
     """A row cannot become a statement."""
 
     code = "statement_refused"
+
+
+class TaughtFormRefused(XieshouError):
+    """A form cannot be taught so; `field` names what is to be mended."""
+
+    code = "taught_form_refused"

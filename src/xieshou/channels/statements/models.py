@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from xieshou.channels.statements.measures import OWN_PREFIX, About, StatedMeasure, measure_from
 from xieshou.common.scoping import Privacy, ScopedModel, ScopeFields
+from xieshou.intake.forms import Form, form_from_json
 from xieshou.ledger.measures import Addition, BaseUnit, Stage
 from xieshou.ledger.posted import PostedModel
 
@@ -57,6 +58,56 @@ class OwnMeasure(ScopedModel):
             "key name name_en base_unit unit scale addition about stage definition definition_en synonyms categories"
         )
         return measure_from({name: getattr(self, name) for name in names.split()}, where=self.key)
+
+
+class TaughtForm(ScopedModel):
+    """One version of a form that the office has taught on a page (自定义表).
+
+    What a version says is never changed: batches were read with it. layout: sheet and header lines of the sample, as
+    the page showed them, for the page that makes the next version.
+    """
+
+    class State(models.TextChoices):
+        CURRENT = "current", _("使用中")
+        EARLIER = "earlier", _("旧版本")
+        RETIRED = "retired", _("已停用")
+
+    form_key = models.CharField(max_length=60)
+    version = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=120)
+    form = models.JSONField()  # `intake.forms.form_as_json`
+    layout = models.JSONField(default=dict)
+    sample = models.ForeignKey("intake.Original", null=True, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, choices=State, default=State.CURRENT)
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
+    retired_at = models.DateTimeField(null=True)
+    retired_by = models.ForeignKey("access.User", null=True, on_delete=models.PROTECT, related_name="+")
+
+    scope_fields: ClassVar = ScopeFields(public=True)
+    privacy: ClassVar = {
+        name: Privacy.INTERNAL
+        for name in (
+            "id form_key version name form layout sample state created_at created_by retired_at retired_by"
+        ).split()
+    }
+
+    class Meta:
+        verbose_name = _("自定义表")
+        constraints = (
+            models.UniqueConstraint(fields=["form_key", "version"], name="statements_taught_version_once"),
+            models.UniqueConstraint(
+                fields=["form_key"], condition=models.Q(state="current"), name="statements_taught_one_current"
+            ),
+            models.CheckConstraint(condition=models.Q(version__gte=1), name="statements_taught_version_from_one"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    def as_form(self) -> Form:
+        """The form as it was taught."""
+        return form_from_json(self.form)
 
 
 class Statement(PostedModel):

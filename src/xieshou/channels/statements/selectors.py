@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
-from xieshou.channels.statements.formfiles import STATEMENT_FORMS
+from xieshou.channels.statements.formfiles import STATEMENT_FORMS, with_measures
 from xieshou.channels.statements.measures import PACKAGED, StatedMeasure
-from xieshou.channels.statements.models import OwnMeasure, Statement
+from xieshou.channels.statements.models import OwnMeasure, Statement, TaughtForm
 from xieshou.common.scoping import Actor
 from xieshou.intake.forms import Form
 from xieshou.ledger.measures import Measure
@@ -27,11 +27,41 @@ def own_ledger_measures() -> Sequence[Measure]:
     return [own.measure for own in own_measures().values()]
 
 
-def taught_forms() -> Sequence[Form]:
+def taught_forms(*, in_use: bool = False) -> Sequence[Form]:
     """The forms that the office has taught on a page, all versions, with what their measures add to them
-    (`formfiles.with_measures`).
+    (`formfiles.with_measures`). Two queries, one where nothing was taught.
+
+    Args:
+        in_use: without those that were retired; earlier versions stay, since a workbook of last year may still come.
     """
-    return ()
+    taught = TaughtForm.objects.order_by("form_key", "version")
+    if in_use:
+        taught = taught.exclude(state=TaughtForm.State.RETIRED)
+    forms = [one.as_form() for one in taught]
+    if not forms:
+        return ()
+    measures = known_measures()
+    return tuple(with_measures(form, measures) for form in forms)
+
+
+def retired_forms() -> frozenset[str]:
+    """The keys of the taught forms that no workbook is read with any more. One query."""
+    return frozenset(TaughtForm.objects.filter(state=TaughtForm.State.RETIRED).values_list("form_key", flat=True))
+
+
+def newest_taught(actor: Actor) -> QuerySet[TaughtForm]:
+    """The newest version of each taught form, the retired ones too."""
+    return (
+        TaughtForm.objects.for_actor(actor)
+        .exclude(state=TaughtForm.State.EARLIER)
+        .filter(version=_newest_version())
+        .select_related("created_by")
+    )
+
+
+def _newest_version() -> Subquery:
+    versions = TaughtForm.objects.filter(form_key=OuterRef("form_key")).order_by("-version")
+    return Subquery(versions.values("version")[:1])
 
 
 def stated_measures() -> frozenset[str]:

@@ -60,6 +60,22 @@ def test_an_empty_part_takes_the_scope_away(office_client, places_cast, xieshou_
     assert office_client.get("/ledger/").status_code == 200
 
 
+def test_the_records_behind_a_number_leave_the_scope_of_the_frame_alone(office_client, places_cast, xieshou_home):
+    office_client.get(f"/figures/?place={CONGHUA}")
+
+    page = office_client.get(f"/figures/fund.raised/trace/?place={FENGSHAN}&year=2019").content.decode()
+
+    assert f'href="/figures/?place={CONGHUA}"' in page
+    assert office_client.get("/ledger/")["Location"] == f"/ledger/?place={CONGHUA}"
+
+
+def test_what_a_page_loads_beside_it_leaves_the_scope_of_the_frame_alone(office_client, places_cast, xieshou_home):
+    office_client.get(f"/figures/?place={CONGHUA}")
+    office_client.get(f"/figures/?place={FENGSHAN}", headers={"HX-Request": "true"})
+
+    assert office_client.get("/ledger/")["Location"] == f"/ledger/?place={CONGHUA}"
+
+
 def test_a_scope_of_nonsense_is_passed_over(office_client, xieshou_home):
     assert office_client.get("/ledger/?place=abc&year=99999&party=-1").status_code == 200
 

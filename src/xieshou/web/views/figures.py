@@ -31,7 +31,7 @@ from xieshou.places import maps
 from xieshou.places import selectors as places
 from xieshou.places.models import Level
 from xieshou.programme.selectors import programmes_for
-from xieshou.web import selectors
+from xieshou.web import frame, selectors
 from xieshou.web.forms import NameHeadForm, SaveScopeForm
 from xieshou.web.pages import Page, ScopedPage
 from xieshou.web.shown import FigureScope, Shown, bar, chart_number, is_county, shown_quantity, shown_value, unit_label
@@ -337,6 +337,7 @@ class FigureTrace(Page):
 
     def get(self, request: HttpRequest, key: str) -> HttpResponse:
         figure = figure_or_404(key)
+        frame.stay(request)
         chosen = FigureScope.of(request)
         row = dict(part.partition(":")[::2] for part in request.GET.getlist("row"))
         page = page_in(request.GET.get("page", ""))

@@ -30,6 +30,7 @@ class Permission(StrEnum):
     ACCEPT_BATCH = "accept_batch"
     WITHDRAW_BATCH = "withdraw_batch"
     DECIDE_NAMES = "decide_names"
+    TEACH_FORMS = "teach_forms"
     MANAGE_PARTIES = "manage_parties"
     MANAGE_PROGRAMMES = "manage_programmes"
     REVEAL_IDENTITY = "reveal_identity"
@@ -81,6 +82,8 @@ MATRIX: dict[Permission, frozenset[Role]] = {
     Permission.WITHDRAW_BATCH: frozenset({Role.OFFICE}),
     # A decision about a name holds for every later workbook of every unit.
     Permission.DECIDE_NAMES: frozenset({Role.OFFICE}),
+    # So does a form that is taught.
+    Permission.TEACH_FORMS: frozenset({Role.OFFICE}),
     Permission.MANAGE_PARTIES: frozenset({Role.OFFICE}),
     Permission.MANAGE_PROGRAMMES: frozenset({Role.OFFICE}),
     # Those who pay out or visit must at times read a whole number; each reading is logged with its reason.

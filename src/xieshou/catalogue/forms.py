@@ -1,12 +1,15 @@
 """Every form that is taken in, and what its rows become."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from xieshou.channels.donations.services import post_distribution, post_gifts, withdraw_distribution, withdraw_gifts
 from xieshou.channels.pairings.organisations import post_organisations, withdraw_organisations
 from xieshou.channels.pairings.services import post_pairings, withdraw_pairings
 from xieshou.channels.statements.formfiles import STATEMENT_FORMS, with_vocabulary
-from xieshou.channels.statements.selectors import taught_forms
+from xieshou.channels.statements.models import TaughtForm
+from xieshou.channels.statements.selectors import taught_versions
 from xieshou.channels.statements.services import statement_binding
 from xieshou.intake.forms import Form, FormBinding, load_form
 from xieshou.programme.services import (
@@ -64,5 +67,14 @@ BINDINGS: list[FormBinding] = [
 
 
 def known_bindings() -> list[FormBinding]:
-    """The forms of the list and those that the office has taught on a page."""
-    return [*BINDINGS, *(statement_binding(form) for form in taught_forms())]
+    """The forms of the list and those that the office has taught on a page. One query."""
+    return [*BINDINGS, *map(_taught_binding, taught_versions())]
+
+
+def _taught_binding(taught: TaughtForm) -> FormBinding:
+    return replace(statement_binding(taught.as_form()), in_use=taught.state != TaughtForm.State.RETIRED)
+
+
+def forms_in_use(bindings: Sequence[FormBinding]) -> dict[str, Form]:
+    """The newest version of each form that new workbooks are read with, by key."""
+    return {binding.form.key: binding.form for binding in bindings if binding.in_use}

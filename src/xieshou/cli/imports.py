@@ -7,7 +7,7 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from xieshou.access.rules import Permission
-from xieshou.catalogue.forms import BINDINGS
+from xieshou.catalogue.forms import known_bindings
 from xieshou.cli.progress import Bar
 from xieshou.cli.session import Session
 from xieshou.common.errors import XieshouError
@@ -40,7 +40,7 @@ def import_workbook(
         by=clerk,
         path=path,
         name=path.name,
-        bindings=BINDINGS,
+        bindings=known_bindings(),
         form_key=form_key,
         period=period,
         as_of=as_of,
@@ -54,13 +54,13 @@ def import_workbook(
         if reason:
             batch = intake.explain(by=clerk, batch=batch, reason=reason)
         if batch.accepted and not dry_run:
-            batch = intake.accept_batch(by=office, batch=batch, bindings=BINDINGS, progress=bar.rows)
+            batch = intake.accept_batch(by=office, batch=batch, bindings=known_bindings(), progress=bar.rows)
     except XieshouError:
         intake.discard_batch(by=clerk, batch=batch)
         raise
     finally:
         bar.clear()
-    report = intake.report(by=clerk, batch=batch, bindings=BINDINGS, returned=str(returned) if returned else None)
+    report = intake.report(by=clerk, batch=batch, bindings=known_bindings(), returned=str(returned) if returned else None)
     if batch.state == Batch.State.ACCEPTED:
         return report
     intake.discard_batch(by=clerk, batch=batch)
@@ -102,4 +102,4 @@ def in_words(path: Path, report: Report) -> str:
 
 
 def _form_label(key: str) -> str:
-    return next((binding.form.label for binding in BINDINGS if binding.form.key == key), key)
+    return next((binding.form.label for binding in known_bindings() if binding.form.key == key), key)

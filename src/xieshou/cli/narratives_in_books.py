@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from xieshou.access.rules import Permission
-from xieshou.catalogue.figures import FIGURES
+from xieshou.catalogue.figures import known_figures
 from xieshou.cli.narratives import Found, Wanted, answered
 from xieshou.cli.session import Session, with_session
 from xieshou.reports.audit.reading import Document
@@ -18,7 +18,7 @@ def audit_in_books(session: Session, wanted: Wanted) -> int:
     actor = session.acting(Permission.VIEW_FIGURES)
 
     def audit(document: Document, others: Sequence[tuple[str, Document]]) -> Found:
-        audited = audit_document(actor=actor, document=document, figures=FIGURES, others=others)
+        audited = audit_document(actor=actor, document=document, figures=known_figures(), others=others)
         return audited.audit, audited.findings
 
     document, words, code = answered(wanted, audit)

@@ -165,6 +165,7 @@ WHITENOISE_ADD_HEADERS_FUNCTION = add_policy
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 2_500  # a week's pile of workbooks, dropped at once
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 

@@ -22,7 +22,7 @@ from xieshou.intake.tables import Choices, Recognition, recognition_from_json
 
 def read(batch: Batch, bindings: Sequence[FormBinding], by: Actor, progress: Progress | None) -> None:
     """Read the kept original from the start, and check it."""
-    forms = [binding.form for binding in bindings]
+    forms = [binding.form for binding in bindings if binding.in_use]
     if key := batch.choices.get("form_key"):
         selectors.binding_named(key, bindings)
     with Reading(originals.path_of(batch.original)) as reading:

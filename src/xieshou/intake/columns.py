@@ -167,7 +167,7 @@ class ColumnTyper:
         return kept if len(positions) == len(texts) else _scattered(len(texts), positions, kept)
 
     def _text(self, raw: pa.Array) -> Typed:
-        if self.column.type is ColumnType.PARTY and pc.any(pc.match_substring_regex(raw, _MAY_BE_A_LIST)).as_py():
+        if self.column.names_somebody and pc.any(pc.match_substring_regex(raw, _MAY_BE_A_LIST)).as_py():
             return self._parsed(raw)
         longest = pc.max(pc.utf8_length(raw)).as_py() or 0
         if longest <= self.column.max_length and not pc.any(pc.match_substring_regex(raw, _UNCLEAN)).as_py():

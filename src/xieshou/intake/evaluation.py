@@ -28,6 +28,7 @@ from xieshou.intake.forms import Check, CheckKind, Column, ColumnType, Form, Lay
 from xieshou.intake.headings import contradicts_unit
 from xieshou.intake.lines import LineKind, Lines
 from xieshou.intake.models import Batch
+from xieshou.intake.reading import NOT_CALCULATED
 from xieshou.intake.rules import MONEY_UNITS, column_letter, is_row_number, parse_period, smallest_cover
 from xieshou.intake.tables import Recognition
 from xieshou.intake.totals import SUMMED, Totals, says_partial, stated_in_sentences
@@ -40,7 +41,7 @@ _FILLED_DOWN = (
     ColumnType.PERIOD,
     ColumnType.CODE,
 )
-_ERROR_TEXTS = pa.array(["#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NULL!", "#NUM!", "#N/A", "#ERR"])
+_ERROR_TEXTS = pa.array(["#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NULL!", "#NUM!", "#N/A", "#ERR", NOT_CALCULATED])
 _WARNINGS = frozenset({"month_only", "month_unclear", "sum_taken"})
 _TOTALS_SHOWN = 200
 _NOTES_KEPT = 30
@@ -319,8 +320,10 @@ class Evaluation:
         if pc.any(pc.starts_with(text, "#")).as_py():
             bad = pc.fill_null(pc.is_in(text, value_set=_ERROR_TEXTS), False).to_numpy(zero_copy_only=False)
             if bad.any():
-                shown = text.filter(pa.array(bad)).to_pylist()
-                self._findings.add("error_cell", Severity.ERROR, column.key, rows[bad], shown)
+                blank = pc.fill_null(pc.equal(text, NOT_CALCULATED), False).to_numpy(zero_copy_only=False)
+                shown = text.filter(pa.array(bad & ~blank)).to_pylist()
+                self._findings.add("error_cell", Severity.ERROR, column.key, rows[bad & ~blank], shown)
+                self._findings.add("not_calculated", Severity.ERROR, column.key, rows[blank], None)
                 status[bad] = Status.REJECTED
                 self._troubled.setdefault(column.key, np.zeros(len(rows), dtype=bool))[bad] = True
                 text = pc.if_else(pa.array(bad), None, text)

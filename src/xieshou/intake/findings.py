@@ -46,6 +46,9 @@ MESSAGES: dict[str, str] = {
     "identity_rounded": gettext_noop("“%(column)s”被 Excel 存成了数字，末几位已经丢失；请把该列设为文本后重新填写。"),
     "not_in_list": gettext_noop("“%(column)s”的“%(value)s”不在列表中；可填：%(allowed)s。"),
     "too_long": gettext_noop("“%(column)s”有 %(length)s 个字，最多 %(most)s 个；请缩短。"),
+    "not_calculated": gettext_noop(
+        "“%(column)s”是公式，文件里没有算出的值；请在 Excel 或 WPS 中打开、保存一次再导入，或直接填数。"
+    ),
     "error_cell": gettext_noop("“%(column)s”显示为 %(value)s，公式出错；请改正公式或直接填数。"),
     "unit_clash": gettext_noop("数量后面写的“%(value)s”与“%(column)s”栏不一致；请统一。"),
     "merged_amount": gettext_noop(
@@ -160,6 +163,7 @@ TITLES: dict[str, str] = {
     "identity_rounded": gettext_noop("证件号末位丢失"),
     "not_in_list": gettext_noop("不在列表中"),
     "too_long": gettext_noop("文字过长"),
+    "not_calculated": gettext_noop("公式没有算出的值"),
     "error_cell": gettext_noop("公式出错"),
     "unit_clash": gettext_noop("单位不一致"),
     "merged_amount": gettext_noop("数额单元格合并"),

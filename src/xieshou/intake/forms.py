@@ -149,6 +149,11 @@ class Column:
     may_fall: bool = False
 
     @property
+    def names_somebody(self) -> bool:
+        """Whether each row has to name who or what it is about here: a list of names with amounts is several rows."""
+        return self.type is ColumnType.PARTY or (self.type is ColumnType.TEXT and self.filled)
+
+    @property
     def words(self) -> tuple[str, ...]:
         return (self.name, *self.synonyms)
 
@@ -303,11 +308,15 @@ class Withdraw(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FormBinding:
-    """A form and what its rows become; listed in `catalogue.forms`."""
+    """A form and what its rows become; listed in `catalogue.forms`.
+
+    in_use: new workbooks are read with it; a retired form is known only for the batches that were.
+    """
 
     form: Form
     post: Post
     withdraw: Withdraw
+    in_use: bool = True
 
 
 def load_form(path: Path) -> Form:

@@ -282,3 +282,67 @@ class DoubleDecision(ScopedModel):
             models.UniqueConstraint(fields=["first", "second"], name="intake_one_decision_per_pair"),
             models.CheckConstraint(condition=Q(first__lt=models.F("second")), name="intake_pair_is_in_order"),
         )
+
+
+class Pile(ScopedModel):
+    """Files that were brought in one go (一次上传), read one after the other by one job."""
+
+    name = models.CharField(max_length=255)
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
+    stopped_at = models.DateTimeField(null=True)  # when somebody stopped the reading; null again once it goes on
+
+    scope_fields: ClassVar = ScopeFields()  # files of many units: whoever is limited sees their own piles alone
+    privacy: ClassVar = {name: Privacy.INTERNAL for name in ("id", "created_at", "created_by", "stopped_at")} | {
+        "name": Privacy.PERSONAL
+    }
+
+    class Meta:
+        verbose_name = _("一次上传")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PileMember(ScopedModel):
+    """One file of a pile, or one table of a file that holds several (上传的文件), and what became of it.
+
+    `waiting` becomes any other state once, in the order of `position`; what happens to a `read` one afterwards stands
+    on its batch. A file that waits lies in the pile's folder, see `piles.folder`.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("等待读取")
+        READ = "read", _("已读")
+        FAILED = "failed", _("未能读取")
+        OTHER = "other", _("不是工作簿")
+        DUPLICATE = "duplicate", _("内容重复")
+        UNPACKED = "unpacked", _("已解包")
+
+    pile = models.ForeignKey(Pile, on_delete=models.CASCADE, related_name="members")
+    position = models.PositiveIntegerField()
+    name = models.CharField(max_length=400)  # with the folders inside its archive
+    file = models.CharField(max_length=60, blank=True)  # in the pile's folder, while it waits
+    sha256 = models.CharField(max_length=64, blank=True)
+    sheet = models.CharField(max_length=120, blank=True)  # a further table of the file; empty: the best one
+    table = models.CharField(max_length=12, blank=True)  # its first cell
+    batch = models.OneToOneField(Batch, null=True, on_delete=models.SET_NULL, related_name="pile_member")
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    code = models.CharField(max_length=40, blank=True)  # of the error that refused it
+    message = models.TextField(blank=True)  # why it was refused, and how to mend it
+    score = models.PositiveSmallIntegerField(null=True)  # how well the form fits, in percent
+    why = models.TextField(blank=True)  # what the form was known by
+    question = models.TextField(blank=True)  # what a person has to say before it can be accepted
+    evaluation = models.CharField(max_length=32, blank=True)  # of the batch, when `question` was written
+
+    scope_fields: ClassVar = ScopeFields(place="batch__place_code", parties=("batch__party__path",))
+    privacy: ClassVar = {
+        field: Privacy.INTERNAL
+        for field in (
+            "id pile position file sha256 sheet table batch state code message score why question evaluation"
+        ).split()
+    } | {"name": Privacy.PERSONAL}
+
+    class Meta:
+        verbose_name = _("上传的文件")
+        indexes = (models.Index(fields=["pile", "state", "position"], name="intake_member_next"),)

@@ -19,6 +19,12 @@ def path_of(original: Original) -> Path:
     return Path(settings.HOME) / "originals" / original.sha256
 
 
+def named(sha256: str) -> Original:
+    """The kept file of this content."""
+    found: Original = Original.objects.get(sha256=sha256)
+    return found
+
+
 def keep(*, by: Actor, path: Path, name: str) -> Original:
     """Copy a file among the originals; the same file is kept once, under the name under which it first came."""
     digest = hashlib.sha256()

@@ -197,7 +197,14 @@ def _texts(joined: bytes, count: int) -> pa.Array:
     return pc.if_else(blank, None, texts) if pc.any(blank).as_py() else texts
 
 
+# What a cell shows for a formula whose value the file does not hold.
+NOT_CALCULATED = "#NOVALUE"
 _ERROR_CELL = re.compile(rb'<(?:\w+:)?c\b([^>]*?\bt="e"[^>]*)>(.{0,4000}?)</(?:\w+:)?c>', re.DOTALL)
+# A formula that no program has worked out; one whose text is empty (`t="str"`) has been.
+_FORMULA_CELL = re.compile(
+    rb"<(?:\w+:)?c\b([^>]*)>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]{0,8000}</(?:\w+:)?f>)\s*"
+    rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
 _REFERENCE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
 _SHOWN = re.compile(rb"<(?:\w+:)?v>([^<]{0,20})</")
 _OVERLAP = 8_192
@@ -224,6 +231,9 @@ def _error_cells_in(xml: IO[bytes]) -> Iterator[tuple[tuple[int, int], str]]:
                 reference, text = _REFERENCE.search(cell[1]), _SHOWN.search(cell[2])
                 if reference:
                     yield _position(reference), text[1].decode() if text else "#ERR"
+        for cell in _FORMULA_CELL.finditer(block) if b"f>" in block else ():
+            if b't="str"' not in cell[1] and (reference := _REFERENCE.search(cell[1])):
+                yield _position(reference), NOT_CALCULATED
         rest = block[-_OVERLAP:]
 
 

@@ -30,6 +30,8 @@ RECOGNISED_FROM = 0.5
 EXPLAINED_FROM = 0.3
 # Another table that fits a form so well holds data too, and is named with it.
 OTHERS_FROM = 0.7
+# A reading that lacks a column, and yet fits so much better, is what the sheet is meant to be.
+_BETTER_BY = 0.1
 _ALTERNATIVES = 3
 # A sheet of more rows is no table that lies on its side.
 TRANSPOSED_AT_MOST = 120
@@ -68,6 +70,7 @@ def recognise(
         _all_readings(candidates, forms, choices), key=lambda each: _rank(each, choices, until), reverse=True
     )
     best = _best(found)
+    best = _meant_instead(best, found) or best
     chosen = bool(choices.form_key or choices.columns)
     if best is None or (not chosen and not _is_whole(best)):
         _refuse_lying_tables(candidates, forms, choices)
@@ -86,6 +89,30 @@ def _best(found: Sequence[Recognition]) -> Recognition | None:
     return next((one for one in whole if one.filled), next(iter(whole or order), None))
 
 
+def _meant_instead(reading: Recognition | None, found: Iterable[Recognition]) -> Recognition | None:
+    """Another form of the same sheet that lacks a column but fits it much better: last year's form, which had fewer.
+
+    Taken for a form that happens to be whole, a table of villages would go into the books as one of counties.
+    """
+    if reading is None or not _is_whole(reading):
+        return None
+    return next(
+        (
+            one
+            for one in found
+            if one.sheet.index == reading.sheet.index
+            and one.header_row == reading.header_row
+            and one.form.key != reading.form.key
+            and one.missing
+            and one.titled
+            and len(one.matches) > len(reading.matches)
+            and one.explained > reading.explained
+            and one.score >= reading.score + _BETTER_BY
+        ),
+        None,
+    )
+
+
 def _is_whole(reading: Recognition) -> bool:
     return not reading.missing and reading.score >= RECOGNISED_FROM and reading.explained >= EXPLAINED_FROM
 
@@ -99,7 +126,11 @@ def tables(heads: Sequence[SheetHead], forms: Sequence[Form], choices: Choices) 
     ranked = sorted(found, key=lambda each: _rank(each, choices, None), reverse=True)
     apart: list[Recognition] = []
     for one in ranked:
-        if _is_a_table(one) and not any(_overlap(one, other) for other in apart):
+        if (
+            _meant_instead(one, ranked) is None
+            and _is_a_table(one)
+            and not any(_overlap(one, other) for other in apart)
+        ):
             apart.append(one)
     apart.sort(key=lambda each: (each.sheet.index, each.first_header_row, each.span))
     return tuple(_with_the_rest(one, ranked, list(heads), forms, choices, None) for one in apart)

@@ -34,6 +34,8 @@ READINGS_TRIED = 4
 SETTLED_FROM = 0.97
 _HEADED_AT_LEAST = 2
 _NUMBER_LIKE = re.compile(r"[\d.,:/%+-]+[xX]?")
+# 截止日期：, 填报单位：某局; but 其中： is a heading, and so is what says its unit in brackets.
+_LABEL = re.compile(r"(?!其中)[^（(:：]{2,12}[:：].*", re.DOTALL)
 _RIVAL_WITHIN = 0.06
 _SWAP_WITHIN = 0.005
 _TITLED, _OTHER_KIND = 0.05, 0.3
@@ -91,8 +93,13 @@ class SheetGrid:
 
 
 def _is_worded(row: Sequence[str]) -> bool:
-    """Whether at least as many cells of a row are words as are plain numbers; a blank row may be part of a header."""
+    """Whether at least as many cells of a row are words as are plain numbers; a blank row may be part of a header.
+
+    A line that opens with a label (`截止日期：`) and what belongs to it stands above the table.
+    """
     stated = [cell for cell in row if cell.strip()]
+    if stated and _LABEL.fullmatch(stated[0].strip()):
+        return False
     return sum(_NUMBER_LIKE.fullmatch(cell) is not None for cell in stated) * 2 <= len(stated)
 
 

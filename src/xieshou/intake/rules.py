@@ -278,17 +278,23 @@ def _simple_span(text: str) -> tuple[date | None, date] | None:
 
 
 _DAY_LABEL = re.compile(r"(?:截[止至]|统计|报告)(?:日期|时间|日|期)?[:：]?$|年月[:：]?$|^(?:日期|时间)[:：]?$")
+_LABELLED_SERIAL = re.compile(r"(.*[^\d])(\d{5})")
 
 
 def with_days_written_out(texts: Sequence[str]) -> list[str]:
-    """Title cells, where a day stored as a number (`41182` behind `截止日期：`) or as a date reads 2012年9月30日."""
+    """Title cells, where a day stored as a number (`41182` behind `截止日期：`, in the next cell or the same) or as a
+    date reads 2012年9月30日."""
     written, before = [], ""
     for text in texts:
         squeezed = squeeze(text)
-        day = parse_date(squeezed, _ANY_DATE) if _DAY_LABEL.search(before) else NOT_STATED
-        written.append(
-            f"{day.value.year}年{day.value.month}月{day.value.day}日" if day.value and not day.code else text
-        )
+        match = _LABELLED_SERIAL.fullmatch(squeezed)
+        label, serial = (match[1], match[2]) if match else (before, squeezed)
+        day = parse_date(serial, _ANY_DATE) if _DAY_LABEL.search(label) else NOT_STATED
+        if day.value and not day.code:
+            words = f"{day.value.year}年{day.value.month}月{day.value.day}日"
+            written.append(label + words if match else words)
+        else:
+            written.append(text)
         before = squeezed
     return written
 
@@ -340,7 +346,7 @@ def parse_code(text: str, words: Mapping[str, str]) -> Parsed:
 
 def parse_text(text: str, column: Column) -> Parsed:
     cleaned = clean(text)
-    if column.type is ColumnType.PARTY and (pairs := listed_in(cleaned)):
+    if column.names_somebody and (pairs := listed_in(cleaned)):
         total = sum((amount for _name, amount in pairs), Decimal(0))
         return Parsed(None, "many_listed", {"count": len(pairs), "total": f"{total:,.2f}"})
     if len(cleaned) > column.max_length:

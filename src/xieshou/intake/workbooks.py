@@ -34,7 +34,7 @@ def tables_in(path: Path, name: str, bindings: Sequence[FormBinding], form_key: 
     Empty where none fits as it stands: `services.open_batch` then says what is missing.
     Raises: IntakeError, as opening a batch does.
     """
-    forms = [binding.form for binding in bindings]
+    forms = [binding.form for binding in bindings if binding.in_use]
     with Reading(path) as reading:
         recognition.refuse_classified(reading.heads)
         heads, _key = returned.without_key(reading.heads)

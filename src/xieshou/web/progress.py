@@ -1,4 +1,7 @@
-"""How far a job is, in a small file beside the batch: a job's own transaction is not visible to the page that asks."""
+"""How far a job is, in a small file: a job's own transaction is not visible to the page that asks.
+
+The key of a job is the number of its batch, or `pile_key` of its pile.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,8 @@ WRITTEN_EVERY_SECONDS = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """done and left in rows, left None while the total is not known; seconds since the job began."""
+    """done and left in rows, of a pile in files; left None while the total is not known; seconds since the job
+    began."""
 
     done: int
     left: int | None
@@ -38,8 +42,8 @@ class Standing:
 class JobProgress:
     """What a service is given as `progress`: writes where it stands, and stops the job when somebody asked for that."""
 
-    def __init__(self, batch_id: int) -> None:
-        self.batch_id = batch_id
+    def __init__(self, key: int | str) -> None:
+        self.key = key
         self.began_at = time.monotonic()
         self.written_at = 0.0
 
@@ -48,9 +52,9 @@ class JobProgress:
         if now - self.written_at < WRITTEN_EVERY_SECONDS:
             return
         self.written_at = now
-        if _marker(self.batch_id).exists():
+        if _marker(self.key).exists():
             raise Cancelled(_("已按要求停下，什么都没有入账。"))
-        path = _file(self.batch_id)
+        path = _file(self.key)
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_suffix(".new")
         draft.write_text(json.dumps({"done": done, "left": left, "seconds": now - self.began_at}), encoding="ascii")
@@ -60,35 +64,39 @@ class JobProgress:
         return self
 
     def __exit__(self, *_details: object) -> None:
-        clear(self.batch_id)
+        clear(self.key)
 
 
-def standing(batch_id: int) -> Standing | None:
-    """Where the job of a batch stands; None before it begins and after it ends."""
+def standing(key: int | str) -> Standing | None:
+    """Where a job stands; None before it begins and after it ends."""
     try:
-        return Standing(**json.loads(_file(batch_id).read_text(encoding="ascii")))
+        return Standing(**json.loads(_file(key).read_text(encoding="ascii")))
     except FileNotFoundError:
         return None
 
 
-def ask_to_stop(batch_id: int) -> None:
-    """Ask the job of a batch to stop at its next step; nothing of it is kept."""
-    _marker(batch_id).parent.mkdir(parents=True, exist_ok=True)
-    _marker(batch_id).touch()
+def ask_to_stop(key: int | str) -> None:
+    """Ask a job to stop at its next step."""
+    _marker(key).parent.mkdir(parents=True, exist_ok=True)
+    _marker(key).touch()
 
 
-def is_asked_to_stop(batch_id: int) -> bool:
-    return _marker(batch_id).exists()
+def is_asked_to_stop(key: int | str) -> bool:
+    return _marker(key).exists()
 
 
-def clear(batch_id: int) -> None:
-    for path in (_file(batch_id), _marker(batch_id)):
+def clear(key: int | str) -> None:
+    for path in (_file(key), _marker(key)):
         path.unlink(missing_ok=True)
 
 
-def _file(batch_id: int) -> Path:
-    return Path(settings.HOME) / "progress" / f"{batch_id}.json"
+def pile_key(pile_id: int) -> str:
+    return f"pile-{pile_id}"
 
 
-def _marker(batch_id: int) -> Path:
-    return Path(settings.HOME) / "progress" / f"{batch_id}.stop"
+def _file(key: int | str) -> Path:
+    return Path(settings.HOME) / "progress" / f"{key}.json"
+
+
+def _marker(key: int | str) -> Path:
+    return Path(settings.HOME) / "progress" / f"{key}.stop"

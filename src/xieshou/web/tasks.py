@@ -1,5 +1,6 @@
 """Long work that goes on when the page is closed; the worker of `xieshou serve` runs it."""
 
+import contextlib
 import logging
 
 from django.utils import translation
@@ -9,12 +10,14 @@ from xieshou.access.models import User
 from xieshou.access.services import actor_for
 from xieshou.analytics.errors import ExportFailed
 from xieshou.analytics.services import export_entries as export
-from xieshou.catalogue.forms import BINDINGS
+from xieshou.catalogue.forms import known_bindings
 from xieshou.common.errors import XieshouError
+from xieshou.intake import piles
 from xieshou.intake import services as intake
-from xieshou.intake.models import Batch
+from xieshou.intake.errors import Cancelled
+from xieshou.intake.models import Batch, Pile
 from xieshou.intake.rules import may_become
-from xieshou.web.progress import JobProgress
+from xieshou.web.progress import JobProgress, pile_key
 
 logger = logging.getLogger(__name__)
 
@@ -27,7 +30,7 @@ def read_batch(batch_id: int, user_id: int, language: str) -> None:
             intake.read_batch(
                 by=actor_for(User.objects.get(pk=user_id)),
                 batch=Batch.objects.get(pk=batch_id),
-                bindings=BINDINGS,
+                bindings=known_bindings(),
                 progress=progress,
             )
         except XieshouError as refusal:
@@ -44,7 +47,7 @@ def accept_batch(batch_id: int, user_id: int, language: str) -> None:
             intake.accept_batch(
                 by=actor_for(User.objects.get(pk=user_id)),
                 batch=Batch.objects.get(pk=batch_id),
-                bindings=BINDINGS,
+                bindings=known_bindings(),
                 progress=progress,
             )
         except XieshouError as refusal:
@@ -62,11 +65,36 @@ def withdraw_batch(batch_id: int, user_id: int, language: str, reason: str) -> N
             intake.withdraw_batch(
                 by=actor_for(User.objects.get(pk=user_id)),
                 batch=Batch.objects.get(pk=batch_id),
-                bindings=BINDINGS,
+                bindings=known_bindings(),
                 reason=reason,
             )
         except XieshouError as refusal:
             Batch.objects.filter(pk=batch_id, state=Batch.State.ACCEPTED).update(message=refusal.message)
+
+
+@task()
+def read_pile(pile_id: int, user_id: int, language: str) -> None:
+    """Read the files of a pile that still wait, one after the other; what each was refused for stands beside it."""
+    with translation.override(language), JobProgress(pile_key(pile_id)) as progress, contextlib.suppress(Cancelled):
+        piles.read_pile(
+            by=actor_for(User.objects.get(pk=user_id)),
+            pile=Pile.objects.get(pk=pile_id),
+            bindings=known_bindings(),
+            progress=progress,
+        )
+
+
+@task()
+def accept_pile(pile_id: int, user_id: int, language: str, members: list[int] | None = None) -> None:
+    """Accept what is ready in a pile, or the named members; a job that comes again passes over what is accepted."""
+    with translation.override(language), JobProgress(pile_key(pile_id)) as progress, contextlib.suppress(Cancelled):
+        piles.accept_pile(
+            by=actor_for(User.objects.get(pk=user_id)),
+            pile=Pile.objects.get(pk=pile_id),
+            bindings=known_bindings(),
+            members=members,
+            progress=progress,
+        )
 
 
 @task()

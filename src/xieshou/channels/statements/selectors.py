@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from xieshou.channels.statements.formfiles import STATEMENT_FORMS, with_measures
+from xieshou.channels.statements.formfiles import STATEMENT_FORMS
 from xieshou.channels.statements.measures import PACKAGED, StatedMeasure
 from xieshou.channels.statements.models import OwnMeasure, Statement, TaughtForm
 from xieshou.common.scoping import Actor
@@ -27,26 +27,14 @@ def own_ledger_measures() -> Sequence[Measure]:
     return [own.measure for own in own_measures().values()]
 
 
-def taught_forms(*, in_use: bool = False) -> Sequence[Form]:
-    """The forms that the office has taught on a page, all versions, with what their measures add to them
-    (`formfiles.with_measures`). Two queries, one where nothing was taught.
-
-    Args:
-        in_use: without those that were retired; earlier versions stay, since a workbook of last year may still come.
-    """
-    taught = TaughtForm.objects.order_by("form_key", "version")
-    if in_use:
-        taught = taught.exclude(state=TaughtForm.State.RETIRED)
-    forms = [one.as_form() for one in taught]
-    if not forms:
-        return ()
-    measures = known_measures()
-    return tuple(with_measures(form, measures) for form in forms)
+def taught_versions() -> Sequence[TaughtForm]:
+    """Every version of every form that the office has taught on a page, the retired ones too. One query."""
+    return list(TaughtForm.objects.order_by("form_key", "version"))
 
 
-def retired_forms() -> frozenset[str]:
-    """The keys of the taught forms that no workbook is read with any more. One query."""
-    return frozenset(TaughtForm.objects.filter(state=TaughtForm.State.RETIRED).values_list("form_key", flat=True))
+def taught_forms() -> Sequence[Form]:
+    """The forms of `taught_versions`; what their measures add to them was kept with them. One query."""
+    return [taught.as_form() for taught in taught_versions()]
 
 
 def newest_taught(actor: Actor) -> QuerySet[TaughtForm]:

@@ -11,14 +11,18 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from xieshou.channels.statements import services
+from xieshou.channels.statements import selectors, services
 from xieshou.channels.statements.errors import TaughtFormRefused
+from xieshou.channels.statements.formfiles import with_measures
 from xieshou.channels.statements.measures import OWN_PREFIX
 from xieshou.channels.statements.models import TaughtForm
 from xieshou.common.scoping import Actor
-from xieshou.intake.forms import Form, form_as_json
+from xieshou.intake import originals, staging
+from xieshou.intake import services as intake
+from xieshou.intake.forms import Form, FormBinding, form_as_json
 from xieshou.intake.headings import plain
 from xieshou.intake.models import Original
+from xieshou.intake.previews import Preview
 
 # Two forms that share so much of the words of the shorter one are likely one table.
 NEARLY_EQUAL_FROM = 0.7
@@ -68,6 +72,37 @@ def nearest_form(form: Form, known: Sequence[Form]) -> tuple[Form, float] | None
         if len(words) * 2 >= len(other.columns) and share >= NEARLY_EQUAL_FROM and (best is None or share > best[1]):
             best = (other, min(1.0, share))
     return best
+
+
+def try_form(
+    *,
+    by: Actor,
+    form: Form,
+    bindings: Sequence[FormBinding],
+    original: Original,
+    measures: Sequence[NewMeasure] = (),
+    sheet: str | None = None,
+) -> Preview:
+    """Read a kept workbook with a form that is not kept yet, beside all others, as an import would. Keeps nothing.
+
+    Args:
+        bindings: every form there is; of a form that is changed, the new version is tried beside the earlier ones.
+        sheet: the sheet that the page showed.
+    Raises: IntakeError, where the workbook is not recognised; MeasureRefused; StatementFormInvalid.
+    """
+    version = max((one.form.version for one in bindings if one.form.key == form.key), default=0) + 1
+    with transaction.atomic():
+        add_measures(by=by, measures=measures)
+        services.check_statement_form(form)
+        tried = [*bindings, services.statement_binding(replace(form, version=version))]
+        batch = intake.begin_batch(by=by, path=originals.path_of(original), name=original.name, sheet=sheet)
+        try:
+            batch = intake.read_batch(by=by, batch=batch, bindings=tried)
+            found = intake.preview(by=by, batch=batch, bindings=tried)
+        finally:
+            staging.discard(batch)
+        transaction.set_rollback(True)
+    return found
 
 
 def teach_form(
@@ -147,6 +182,7 @@ def _keep(
     with transaction.atomic():
         add_measures(by=by, measures=measures)
         services.check_statement_form(form)
+        form = with_measures(form, selectors.known_measures())
         taught: TaughtForm = TaughtForm.objects.create(
             form_key=form.key,
             version=form.version,

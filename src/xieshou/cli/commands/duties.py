@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from xieshou.access.rules import Permission
 from xieshou.catalogue.expectations import expected_under
-from xieshou.catalogue.forms import BINDINGS
+from xieshou.catalogue.forms import known_bindings
 from xieshou.cli.bilingual import bilingual
 from xieshou.cli.errors import DutyUnknown
 from xieshou.cli.session import Session, with_session
@@ -130,4 +130,4 @@ def _period(standing: Standing) -> str:
 
 
 def _form(key: str) -> str:
-    return next((binding.form.label for binding in BINDINGS if binding.form.key == key), key)
+    return next((binding.form.label for binding in known_bindings() if binding.form.key == key), key)

@@ -10,7 +10,7 @@ import click
 from django.utils.translation import gettext as _
 
 from xieshou.access.rules import Permission
-from xieshou.catalogue.figures import FIGURES
+from xieshou.catalogue.figures import known_figures
 from xieshou.cli.bilingual import bilingual
 from xieshou.cli.errors import QueryUnreadable
 from xieshou.cli.scoping import dimensions, figures_named, options_given, scope_for, scope_options
@@ -105,7 +105,7 @@ def _answer_query(actor: Actor, row: dict[str, str]) -> list[dict[str, Any]]:
         raise QueryUnreadable(_("第 %(id)s 条查询的 scope 须是 JSON 对象；请改正。") % {"id": row["id"]})
     by = scope.pop("by", ())
     unit, head = scope.pop("unit", ""), scope.pop("head", None)
-    figure = figure_named(row["key"] or "", FIGURES)
+    figure = figure_named(row["key"] or "", known_figures())
     by = dimensions((by,) if isinstance(by, str) else tuple(by))
     answers = evaluate(actor=actor, figure=figure, scope=scope_for(actor, scope), by=by, head=head)
     return [answer.as_json(unit=unit) for answer in answers]

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 from django.utils.translation import gettext as _
 
-from xieshou.catalogue.forms import BINDINGS
+from xieshou.cli.known_forms import forms_at_hand
 from xieshou.cli.bilingual import bilingual
 from xieshou.cli.session import Session, with_session
 from xieshou.intake import blank
@@ -24,7 +24,7 @@ from xieshou.intake.errors import UnknownForm
 )
 @with_session(prepared=False)
 def command(session: Session, name: str, output: Path) -> None:
-    form = next((b.form for b in BINDINGS if name in (b.form.key, b.form.name, b.form.name_en)), None)
+    form = next((b.form for b in reversed(forms_at_hand()) if name in (b.form.key, b.form.name, b.form.name_en)), None)
     if form is None:
         raise UnknownForm(_("没有名为“%(name)s”的表样；用 xieshou forms 查看现有表样。") % {"name": name}, name=name)
     written = blank.write(form, output)

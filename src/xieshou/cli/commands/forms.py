@@ -3,7 +3,7 @@
 import click
 from django.utils.translation import gettext as _
 
-from xieshou.catalogue.forms import BINDINGS
+from xieshou.cli.known_forms import forms_at_hand
 from xieshou.cli.session import Session, with_session
 from xieshou.cli.tables import table
 
@@ -11,7 +11,7 @@ from xieshou.cli.tables import table
 @click.command()
 @with_session(prepared=False)
 def command(session: Session) -> None:
-    forms = [binding.form for binding in BINDINGS]
+    forms = [binding.form for binding in forms_at_hand()]
     document = [
         {
             "key": form.key,

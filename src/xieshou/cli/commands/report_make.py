@@ -8,7 +8,7 @@ import click
 from django.utils.translation import gettext as _
 
 from xieshou.access.rules import Permission
-from xieshou.catalogue.figures import FIGURES
+from xieshou.catalogue.figures import known_figures
 from xieshou.cli.bilingual import bilingual
 from xieshou.cli.session import Session, with_session
 from xieshou.common.scoping import Actor
@@ -88,7 +88,7 @@ def _from_template(
         actor=actor,
         template=template_named(name),
         wanted=wanted,
-        figures=FIGURES,
+        figures=known_figures(),
         head=head,
         with_entries=wants_entries(kind, annex=annex),
     )
@@ -105,7 +105,7 @@ def _from_word(
         name=path.name,
         data=path.read_bytes(),
         wanted=wanted,
-        figures=FIGURES,
+        figures=known_figures(),
         head=head,
         annex=annex,
     )

@@ -8,7 +8,7 @@ import click
 from django.utils.translation import gettext as _
 
 from xieshou.access.rules import Permission
-from xieshou.catalogue.figures import FIGURES
+from xieshou.catalogue.figures import known_figures
 from xieshou.catalogue.sources import SOURCES
 from xieshou.cli.session import FOUND_PROBLEMS, Session, with_session
 from xieshou.cli.tables import table
@@ -21,7 +21,7 @@ from xieshou.reports.documents.verification import CITATION_STATE_NAMES, Verific
 def command(session: Session, file: Path) -> int:
     """Exit code 1 when a number has changed since, or its figure, or the text."""
     actor = session.acting(Permission.VIEW_FIGURES)
-    found = verify_file(actor=actor, name=file.name, data=file.read_bytes(), figures=FIGURES, sources=SOURCES)
+    found = verify_file(actor=actor, name=file.name, data=file.read_bytes(), figures=known_figures(), sources=SOURCES)
     session.answer({"file": str(file)} | found.as_json(), _in_words(found))
     return FOUND_PROBLEMS if found.changed else 0
 

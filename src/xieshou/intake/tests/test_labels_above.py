@@ -129,3 +129,20 @@ def test_such_a_day_is_the_period_of_the_table(write, form, opened_as):
     batch = opened_as(write([["贫困村：三村村"], ["截止日期：", 41182], *TABLE]), form, period=None)
 
     assert batch.period_to.isoformat() == "2012-09-30"
+
+
+@pytest.mark.usefixtures("places_cast")
+@pytest.mark.parametrize(
+    "line",
+    [
+        ["截止日期：", 41182],
+        ["截止日期：41182"],
+        ["截止日期：", "2012年9月30日"],
+        ["填报单位：某局", "截止日期：41182"],
+    ],
+)
+def test_a_line_of_labels_right_above_the_header_is_no_part_of_it(write, form, opened_as, line):
+    batch = opened_as(write([["贫困村：三村村"], line, *TABLE]), form, period=None)
+
+    assert batch.period_to.isoformat() == "2012-09-30"
+    assert batch.mapping["amount_fen"]["header"] == TABLE[0][1]

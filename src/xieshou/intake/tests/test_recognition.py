@@ -6,6 +6,8 @@ import pytest
 import xlsxwriter
 
 from xieshou.intake import errors, services
+from xieshou.intake.forms import load_form
+from xieshou.intake.tests.conftest import APPS, FORMS
 
 HEAD = ["年度", "县", "项目类别", "资金来源", "计划（万元）", "实际（万元）"]
 ROW = ["2019", "凤山县", "产业", "财政", "1771", "1806.6"]
@@ -74,6 +76,22 @@ def test_the_form_says_which_words_matched(write, opened, preview_of):
 def test_a_missing_column_is_named(write, opened):
     with pytest.raises(errors.FormNotRecognised, match="实际"):
         opened(write([row[:5] for row in FAW]))
+
+
+@pytest.fixture
+def last_year(write):
+    """The fund report of villages without its column of plans, which makes a table of counties whole."""
+    head = "区（县） 镇名称 村名称 帮扶单位 已投入帮扶资金 用于帮扶到户资金 用于帮扶到村资金".split()
+    head += "财政专项 信贷资金 单位自筹 社会募捐 社会引资".split()
+    row = ["从化市", "吕田镇", "三村村", "某局", 5, 2, 3, 5, 0, 0, 0, 0]
+    return write([["帮扶资金报表（截至2010年6月30日）"], head, row])
+
+
+def test_a_table_of_last_year_is_not_taken_for_another_form_that_its_columns_satisfy(last_year, read_as):
+    counties = load_form(APPS / "channels/statements/forms/county_funds.toml")
+    found = read_as(last_year, FORMS["fund_report"], counties)
+
+    assert (found.form.key, found.missing) == ("fund_report", ("planned_fen",))
 
 
 def test_a_missing_column_is_named_with_the_form_that_was_asked_for(write, opened):

@@ -1,5 +1,6 @@
 """Rows: what is data, what is checked, what is flagged, what goes back."""
 
+import openpyxl
 import pytest
 
 from xieshou.intake import services
@@ -83,6 +84,35 @@ def test_a_cell_that_shows_an_error_goes_back_and_is_not_taken_for_a_blank(write
 
     assert batch.rejected == 1
     assert ("E2", "error_cell") in found(batch)
+
+
+@pytest.fixture
+def uncalculated(tmp_path):
+    """A workbook as programs write it that put formulas down and work nothing out."""
+
+    def write_formula(formula):
+        book = openpyxl.Workbook()
+        for row in (HEAD, ["2019", "凤山县", "产业", "财政", None, "1"], ZHENLAI):
+            book.active.append(row)
+        book.active["E2"] = formula
+        book.save(tmp_path / "formula.xlsx")
+        return tmp_path / "formula.xlsx"
+
+    return write_formula
+
+
+@pytest.mark.parametrize("formula", ["=F2*2", '=IF(F2<5,"",F2)'])
+def test_a_formula_without_a_value_goes_back_and_is_not_taken_for_a_blank(uncalculated, opened, found, formula):
+    batch = opened(uncalculated(formula))
+
+    assert (batch.accepted, batch.rejected) == (1, 1)
+    assert ("E2", "not_calculated") in found(batch)
+
+
+def test_a_formula_whose_text_is_empty_is_a_blank(write, opened, found):
+    rows = [HEAD, ["2019", "凤山县", "产业", "财政", None, "1"]]
+
+    assert "not_calculated" not in dict(map(reversed, found(opened(write(rows, formulas={"E2": ('=""', "")})))))
 
 
 def test_an_error_written_as_text_goes_back_too(write, opened, found):

@@ -54,3 +54,11 @@ def test_the_header_in_the_middle_of_the_notice_is_no_gift(goods, rows_of):
 
 def test_the_sentence_and_the_signature_below_are_no_gifts(goods, rows_of):
     assert max(rows_of(goods).column("row").to_pylist()) == 228
+
+
+def test_a_cell_that_lists_many_donors_goes_back_and_is_not_taken_for_one_donor(write, opened_as, found_as):
+    rows = [["捐赠单位（个人）", "金额（元）"], ["甲公司100元、乙公司200元、丙公司300元", 600], ["丁公司", 1]]
+    batch = opened_as(write(rows), CASH)
+
+    assert batch.accepted == 1
+    assert ("A2", "many_listed") in found_as(batch, CASH)

@@ -95,7 +95,7 @@ def _date_of_now(
         return str(title.year)
     latest = max((each.text.removeprefix("..") for each in untils), default="")
     later = [year for year, count in years.items() if str(year) > latest[:4] and (count > 1 or not latest)]
-    if later:
+    if later and (latest or not published or max(later) >= published.year - 1):
         return str(max(later))
     if latest:
         return latest

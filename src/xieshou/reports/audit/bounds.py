@@ -31,6 +31,7 @@ _COLLECTIVE = re.compile(r"各界|各类|各方|各单位|各级|全系统|捐�
 _MEMBERS = PLACE_UNITS | {"person", "household", "enterprise", "school"}
 _RUNNING = frozenset(("CNY", "person", "person_time", "household", "project", "tonne", "book", "session"))
 _MANY_YEARS = 12
+_BESIDE = 12  # figures before and after among which one told alike is looked for
 _ALIKE = 0.6
 _NEARLY_ALL = 0.8
 _RARE = 4  # figures that share a pair of characters which is a name or nearly one
@@ -141,6 +142,8 @@ def _is_within(inner: str, outer: str) -> bool:
     bounds = _YEAR.findall(outer)
     if not years or not bounds or ".." not in outer:
         return False
+    if inner.endswith("..") and not outer.endswith(".."):
+        return False  # 1994年以来 reaches beyond 1994年至2018年
     low = int(bounds[0]) if not outer.startswith("..") else 0
     high = int(bounds[-1]) if not outer.endswith("..") else 9999
     return low <= int(years[0]) and int(years[-1]) <= high
@@ -171,7 +174,9 @@ def _years(narrative: Narrative) -> Iterator[Relation]:
             before = largest.get(index)
             if whole is reading or (before is not None and before.extent.value >= reading.extent.value):
                 continue
-            if _runs_within(reading, whole) and _says_same(reading, whole, words, is_rare=weight >= 2 * _COMMON):
+            if _runs_within(reading, whole) and _says_same(
+                narrative, reading, whole, words, is_rare=weight >= 2 * _COMMON
+            ):
                 largest[index] = reading
     for index, reading in largest.items():
         yield _over_time(narrative, reading, narrative.readings[index])
@@ -189,7 +194,9 @@ def _runs_within(part: Reading, whole: Reading) -> bool:
     return part.claim.period != whole.claim.period and _is_within(part.claim.period, whole.claim.period)
 
 
-def _says_same(part: Reading, whole: Reading, words: dict[int, frozenset[str]], *, is_rare: bool) -> bool:
+def _says_same(
+    narrative: Narrative, part: Reading, whole: Reading, words: dict[int, frozenset[str]], *, is_rare: bool
+) -> bool:
     """Whether both are told in the same words: loosely for what holds, nearly all of them for what does not."""
     one, two = words[part.index], words[whole.index]
     shared = len(one & two)
@@ -198,10 +205,22 @@ def _says_same(part: Reading, whole: Reading, words: dict[int, frozenset[str]], 
         return is_rare or (smaller >= 2 and shared >= smaller * _ALIKE)
     if part.places != whole.places or part.claim.place != whole.claim.place:
         return False
-    if not agree(part.claim.actor, whole.claim.actor):
+    if not agree(part.claim.actor, whole.claim.actor) or _is_one_of_several(narrative, whole):
         return False
     least = 2 if part.has_total_word and whole.has_total_word else 3
     return shared >= least and shared >= _NEARLY_ALL * max(len(one), len(two))
+
+
+def _is_one_of_several(narrative: Narrative, reading: Reading) -> bool:
+    """甲省援建项目30个；乙省援建项目20个: a figure of one of several, told alike, is no later state of all of them."""
+    around = narrative.readings[max(0, reading.index - _BESIDE) : reading.index + _BESIDE]
+    return any(
+        other.sentence == reading.sentence
+        and other.group != reading.group
+        and other.unit == reading.unit
+        and pairs_of(key_words(other)) >= pairs_of(key_words(reading))
+        for other in around
+    )
 
 
 def _over_time(narrative: Narrative, part: Reading, whole: Reading) -> Relation:

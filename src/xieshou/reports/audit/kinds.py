@@ -110,12 +110,14 @@ def kind_of(
     period: Period,
     is_ahead: bool,
     is_planned: bool,
+    is_standing: bool,
     is_gathered: bool,
     each_part: bool,
 ) -> ClaimKind:
     """own: words between the figure before and this one; clause: words of the clause before it.
 
-    is_ahead: the text speaks of intentions from here on; is_planned: 计划 holds for the figure; is_gathered: 累计 is
+    is_ahead: the text speaks of intentions from here on; is_planned: 计划 holds for the figure;
+    is_standing: 辖 or 现有 stands before it, or before the figures that it is listed with; is_gathered: 累计 is
     before it in the sentence; each_part: 每季度 or 每年 stands before it in the clause.
     """
     if _is_target(own, quantity):
@@ -124,7 +126,7 @@ def kind_of(
         return ClaimKind.PLAN
     if each_part and quantity.unit in _WHERE_ACTS_ARE_COUNTED and not own.has("total"):
         return ClaimKind.PLAN  # 每季度召开1次会议 is a standing rule
-    if own.has("standing") and not own.has("gathered"):
+    if is_standing and not own.has("gathered"):
         return ClaimKind.POINT
     if own.has("lasting") and period.extent is not Extent.YEAR:
         return ClaimKind.POINT

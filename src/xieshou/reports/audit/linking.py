@@ -75,7 +75,7 @@ class _Found:
 class Ledger:
     """The books as one actor sees them, asked about the claims of one text after another.
 
-    figures: those that are known (`catalogue.figures.FIGURES`). Answers are kept while the object lives, so that a
+    figures: those that are known (`catalogue.figures.known_figures()`). Answers are kept while the object lives, so that a
     scope told ten times is read once.
     """
 

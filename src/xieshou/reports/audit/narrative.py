@@ -266,6 +266,8 @@ def compatible(part: Reading, whole: Reading) -> bool:
         loose = {part.unit, whole.unit}
         if "item" not in loose or part.claim.quantity.unit_raw != whole.claim.quantity.unit_raw:
             return False
+    elif part.unit == "item" and part.claim.quantity.unit_raw != whole.claim.quantity.unit_raw:
+        return False  # 762项 are not among 31份
     if part.is_each or part.is_change or part.is_base or whole.is_base or cues.EXTREME.search(part.clause):
         return False
     return not part.sense or not whole.sense or part.sense == whole.sense

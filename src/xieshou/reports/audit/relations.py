@@ -7,6 +7,7 @@ from itertools import chain
 
 from xieshou.reports.audit import (
     bounds,
+    columns,
     compounds,
     counting,
     growth,
@@ -39,6 +40,7 @@ def relate(clean: CleanText, structure: Structure, claims: Sequence[Claim]) -> t
     found = chain(
         sums.judged(narrative, trees.groups_of(narrative)),
         splits.relations_of(narrative),
+        columns.relations_of(narrative),
         shares.relations_of(narrative),
         growth.relations_of(narrative),
         products.relations_of(narrative),

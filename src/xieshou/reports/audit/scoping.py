@@ -32,6 +32,7 @@ _REACH_OF_SUBJECT = 10  # characters before the subject of a sentence: a date, �
 _MOST_ONE_BY_ONE = 40  # quantities behind one 分别
 _MOST_LISTED = 6  # quantities that share a noun behind the last of them
 _LISTED = re.compile(r"[^，。；：！？\n、]{0,10}、[^，。；：！？\n、]{0,6}")
+_NOUN_ONLY = re.compile(r"[^，。；：！？\n、]{0,8}[，、]?[共和及]?")
 _EACH = re.compile(r"各[约近达]?$")
 _RESPECTIVELY = re.compile("分别|依次")
 _OF_WHICH = re.compile(r"其中(?P<lasts>[，：]?)")
@@ -85,7 +86,7 @@ class _Walk:
             while sentence < len(structure.sentences) and structure.sentences[sentence].at < paragraph.until:
                 span = structure.sentences[sentence]
                 told = self._told_in(span, number)
-                self.clock.enter_sentence(span.at)
+                self.clock.enter_sentence(span.at, goes_on=self.text.startswith("其中", span.at))
                 self.map.enter_sentence(span.at, span.until, has_new_actor=self.subjects.is_new_at(span.at))
                 if told:
                     yield from _Sentence(self, span, told, number).claims()
@@ -192,6 +193,7 @@ class _Sentence:
     _part_starts: list[int] = field(init=False)
     _kind_before: ClaimKind = ClaimKind.CUMULATIVE
     _is_planned: bool = False
+    _is_standing: bool = False
     _is_gathered: bool = False
 
     def __post_init__(self) -> None:
@@ -252,6 +254,7 @@ class _Sentence:
         in_clause = cues_in(walk.text, max(clause.at, quantity.at - _WINDOW), quantity.at)
         self._is_planned = is_planned(in_clause, own, self._is_planned and words_at > self.span.at)
         self._is_gathered = self._is_gathered or own.has("gathered")
+        self._is_standing = own.has("standing") or (self._is_standing and self._is_listed(position))
         self._kind_before = kind_of(
             walk.text,
             quantity,
@@ -260,12 +263,18 @@ class _Sentence:
             period=period,
             is_ahead=moment.is_ahead,
             is_planned=self._is_planned,
+            is_standing=self._is_standing,
             is_gathered=self._is_gathered,
             each_part=any(
                 mark.sense in (Sense.EACH_YEAR, Sense.EACH_PART) for mark in walk.marks_between(clause.at, quantity.at)
             ),
         )
         return period, self._kind_before
+
+    def _is_listed(self, position: int) -> bool:
+        """Whether nothing but the noun of the quantity before stands between (辖5镇4乡，205个行政村)."""
+        begin = self.told[position - 1].until if position else self.told[position].at
+        return bool(_NOUN_ONLY.fullmatch(self.walk.text, begin, self.told[position].at))
 
     def _end_of_list(self, position: int) -> int:
         """Where the first quantity begins that is not listed with this one (2084户贫困户、6252贫困人口)."""

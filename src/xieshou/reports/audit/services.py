@@ -44,7 +44,7 @@ def audit_document(
     """Audit a document against itself, the ledger as the actor sees it, and further texts.
 
     Args:
-        figures: those that are known, `catalogue.figures.FIGURES`.
+        figures: those that are known, `catalogue.figures.known_figures()`.
         others: name and document of texts to compare with; they are not audited against the ledger.
     Cost: that of `audit_text` per text, and one evaluation per figure and scope that the text tells. Nothing is kept.
     """

@@ -100,8 +100,9 @@ class Clock:
             if self._sections:
                 self._sections[-1] = (self._sections[-1][0], self._section, self._section_ahead)
 
-    def enter_sentence(self, at: int) -> None:
-        self._sentence, self._is_own = self._paragraph, False
+    def enter_sentence(self, at: int, *, goes_on: bool = False) -> None:
+        """goes_on: the sentence divides what the one before it told (其中), so that it has the same time."""
+        self._sentence, self._is_own = self._sentence if goes_on else self._paragraph, False
         self._next = bisect_left(self._starts, at, self._next)
 
     def leave_sentence(self, until: int) -> None:

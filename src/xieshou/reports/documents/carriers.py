@@ -15,6 +15,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -31,6 +32,7 @@ NAMESPACE = "urn:xieshou:citations:1"
 ATTACHMENT = "xieshou-citations.json"
 ELEMENT = "xieshou-citations"
 MOST_BYTES = 100 << 20
+MOST_PAGES = 2_000
 
 # Names this store among the others of a package; any GUID does, and the same one each time makes files comparable.
 _STORE = "{6C7A1F0E-5B0D-4B4E-9C58-7869657368A1}"
@@ -152,7 +154,7 @@ def _parts(data: bytes, only: re.Pattern[str] | None = None) -> dict[str, bytes]
             if sum(info.file_size for info in wanted) > MOST_BYTES:
                 raise CitationsUnreadable(_("文件解压后过大，未读取；请确认它是本系统生成的文件。"))
             return {info.filename: package.read(info) for info in wanted}
-    except (zipfile.BadZipFile, RuntimeError, EOFError, NotImplementedError, OSError, ValueError) as broken:
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, NotImplementedError, OSError, ValueError) as broken:
         raise CitationsUnreadable(_("文件已损坏或不是 Office 文件；请用生成时的原文件。")) from broken
 
 
@@ -245,7 +247,11 @@ def _extract_from_pdf(data: bytes) -> bytes | None:
 def _text_of_pdf(data: bytes) -> str:
     document = _pdf(data)
     try:
+        if len(document) > MOST_PAGES:
+            raise CitationsUnreadable(_("PDF 超过 %(most)d 页，未读取。") % {"most": MOST_PAGES})
         return "".join(page.get_textpage().get_text_range() for page in document)
+    except pdfium.PdfiumError as broken:
+        raise CitationsUnreadable(_("PDF 文件已损坏；请用生成时的原文件。")) from broken
     finally:
         document.close()
 
@@ -296,7 +302,10 @@ def _found_by(pattern: re.Pattern[str]) -> Callable[[bytes], str | None]:
 
 def _text_of_html(data: bytes) -> str:
     text = _IN_HTML.sub("", data.decode("utf-8-sig", "replace"))
-    root = etree.fromstring(text.encode(), etree.HTMLParser(encoding="utf-8", no_network=True))
+    try:
+        root = etree.fromstring(text.encode(), etree.HTMLParser(encoding="utf-8", no_network=True))
+    except etree.XMLSyntaxError:  # nothing stands in it
+        return ""
     return "" if root is None else "".join(root.itertext())
 
 

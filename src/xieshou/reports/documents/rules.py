@@ -6,10 +6,12 @@ here are its text, not the interface's, and so do not pass through gettext.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
-from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Decimal, localcontext
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal, localcontext
 
 WAN_YUAN = "万元"
+EXACT_DIGITS = 20  # an amount that rounds to nothing has fewer; what has more is a quotient without end
 MOST_DIGITS = 60  # no sum of the ledger has more; Decimal must not round on the way
 
 NOT_STATED = "未填"  # there are entries, but they do not say
@@ -36,6 +38,14 @@ UNIT_WORDS = {
 }
 
 
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def printable(text: str) -> str:
+    """A text without the signs that XML cannot hold, which a name may have brought from a damaged workbook."""
+    return _UNPRINTABLE.sub("", text)
+
+
 def unit_word(unit: str) -> str:
     return UNIT_WORDS.get(unit, unit)
 
@@ -55,10 +65,13 @@ def rounded(value: Decimal, places: int = 2) -> Decimal:
 
 
 def plain(value: Decimal, places: int = 2) -> str:
-    """A number in a sentence: 4826.6, 1771, without idle zeros; what rounds to nothing keeps its digits."""
+    """A number in a sentence: 4826.6, 1771, without idle zeros.
+
+    What rounds to nothing keeps its digits; of a quotient without end, the first two.
+    """
     shown = rounded(value, places)
     if not shown and value:
-        shown = value
+        shown = value if len(value.as_tuple().digits) <= EXACT_DIGITS else _cut(value, 2, ROUND_HALF_UP)
     text = f"{shown:f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text == "-0" else text
@@ -91,13 +104,13 @@ def tail_note(column: str, parts: Sequence[Decimal], whole: Decimal, unit: str, 
 
 def about(value: Decimal, digits: int = 2) -> tuple[str, str]:
     """A round number below the value and the word before it: 4826.6 → 超过, 4800; an exact one has no word."""
-    bound = _cut(value, digits, ROUND_DOWN)
+    bound = _cut(value, digits, ROUND_FLOOR)
     return ("", plain(value)) if bound == value else ("超过", _all_digits(bound))
 
 
 def nearly(value: Decimal, digits: int = 2) -> tuple[str, str]:
     """A round number above the value and the word before it: 4826.6 → 近, 4900; an exact one has no word."""
-    bound = _cut(value, digits, ROUND_UP)
+    bound = _cut(value, digits, ROUND_CEILING)
     return ("", plain(value)) if bound == value else ("近", _all_digits(bound))
 
 

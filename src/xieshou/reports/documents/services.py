@@ -41,7 +41,7 @@ def make_report(
     """A report as a neutral document, every number cited, all of one state of the books. Always in Chinese.
 
     Args:
-        figures: `catalogue.figures.FIGURES`.
+        figures: `catalogue.figures.known_figures()`.
         head: name of a 报送版本, or the id of the last entry that counts; None: now.
         with_entries: whether the citations name their first entries, as a 核数稿 and a page of HTML show them.
     Cost: one evaluation for each question, some 45 ms for one not asked before, twice that with entries.

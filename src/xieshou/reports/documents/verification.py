@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,8 +20,10 @@ from xieshou.ledger.posted import PostingSource
 from xieshou.reports.documents import carriers, rules
 from xieshou.reports.documents.asking import figure_of, number_of
 from xieshou.reports.documents.citations import Citation, CitationList, exact_text
+from xieshou.reports.documents.errors import ReportRefused
 
 LINES_NAMED = 20
+MOST_QUESTIONS = 1_000  # of one file, some 45 ms each; a report of forty pages asks some fifty
 
 
 class CitationState(StrEnum):
@@ -157,21 +159,27 @@ def verify(
 
     Args:
         text: the words of the document without blanks; "" where it is not known, and not looked into.
-    Cost: one evaluation for each citation, and one comparison where the books have moved since.
+    Cost: one evaluation for each question, of which a table asks one for all its lines, and one comparison where the books have moved since.
     Raises: FigureNotPermitted, when the actor may see no figure at all.
     """
-    results = tuple(_verified(actor, each, figures, sources, text) for each in citations)
+    asked: Asked = {}
+    results = tuple(_verified(actor, each, figures, sources, text, asked) for each in citations)
     head = max((result.now.state.head for result in results if result.now is not None), default=0)
     return Verification(citations=citations, results=results, head=head)
 
 
 def _verified(
-    actor: Actor, citation: Citation, figures: Sequence[Figure], sources: Sequence[PostingSource], text: str
+    actor: Actor,
+    citation: Citation,
+    figures: Sequence[Figure],
+    sources: Sequence[PostingSource],
+    text: str,
+    asked: Asked,
 ) -> Verified:
     try:
         figure = figure_of(citation.key, figures)
         scope = Scope.from_options(citation.scope)
-        now = _now(actor, figure, scope, citation)
+        now = _now(actor, figure, scope, citation, asked)
         if now.state.head < citation.head:
             why = _("文件所依据的台账晚于现在的台账：它出自别的系统，或台账由旧备份恢复。")
             return Verified(citation=citation, state=CitationState.UNREADABLE, now=now, why=why)
@@ -199,16 +207,33 @@ def _verified(
     return Verified(citation=citation, state=state, now=now, lines=lines, count=count, why=why)
 
 
-def _now(actor: Actor, figure: Figure, scope: Scope, citation: Citation) -> Answer:
+# The rows of each break-down that was asked for, by their codes: a table cites one break-down in every line.
+Asked: TypeAlias = "dict[object, dict[tuple[str, ...], Answer]]"
+
+
+def _now(actor: Actor, figure: Figure, scope: Scope, citation: Citation, asked: Asked) -> Answer:
     by = tuple(citation.by)
-    answers = evaluate(actor=actor, figure=figure, scope=scope, by=by)
-    wanted = tuple(citation.by.values())
-    for answer in answers:
-        if tuple(answer.by[name].code for name in by) == wanted:
-            return answer
+    rows = _rows(actor, figure, scope, by, asked)
+    answer = rows.get(tuple(citation.by.values()))
+    if answer is not None:
+        return answer
     # The row is gone: nothing is left in it. The whole lends the state of the books.
-    (whole,) = evaluate(actor=actor, figure=figure, scope=scope)
+    whole = _rows(actor, figure, scope, (), asked)[()]
     return Answer(figure=figure, scope=whole.scope, base_value=None, state=whole.state)
+
+
+def _rows(
+    actor: Actor, figure: Figure, scope: Scope, by: tuple[str, ...], asked: Asked
+) -> dict[tuple[str, ...], Answer]:
+    question = (figure.key, scope, by)
+    if question not in asked:
+        if len(asked) >= MOST_QUESTIONS:
+            raise ReportRefused(
+                _("文件里不同的问题超过 %(most)d 个，其余没有核对；请拆成几份报告再核。") % {"most": MOST_QUESTIONS}
+            )
+        answers = evaluate(actor=actor, figure=figure, scope=scope, by=by)
+        asked[question] = {tuple(answer.by[name].code for name in by): answer for answer in answers}
+    return asked[question]
 
 
 def _lines(comparison: Comparison | None) -> tuple[tuple[TraceLine, ...], int]:

@@ -17,7 +17,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from xieshou.access.rules import Permission
-from xieshou.catalogue.figures import FIGURES
+from xieshou.catalogue.figures import known_figures
 from xieshou.common import formats
 from xieshou.common.addresses import key_in
 from xieshou.common.errors import NotPermitted, XieshouError
@@ -131,7 +131,7 @@ class Audits(AuditPage):
                 if "returned" in request.POST and path is not None:
                     return self._returned(document, path, form)
             others = self._others(form)
-            audited = services.audit_document(actor=self.actor, document=document, figures=FIGURES, others=others)
+            audited = services.audit_document(actor=self.actor, document=document, figures=known_figures(), others=others)
         except XieshouError as refusal:
             form.refuse(refusal)
             return self._start(form)
@@ -153,7 +153,7 @@ class Audits(AuditPage):
         if document.kind is not DocumentKind.WORD:
             raise NoText(_("带批注退回只能用于 .docx；请另存为 .docx，或直接看审核结果。"), field="file")
         audited = services.audit_document(
-            actor=self.actor, document=document, figures=FIGURES, others=self._others(form)
+            actor=self.actor, document=document, figures=known_figures(), others=self._others(form)
         )
         return commented(audited, path, Path(form.cleaned_data["file"].name or "").stem)
 
@@ -178,7 +178,7 @@ class AuditSaved(AuditPage):
         beside = [self.saved(key_in(key)) for key in request.GET.getlist("beside")[:FILES_BESIDE]]
         document = _document_of(saved)
         others = [(each.title, _document_of(each)) for each in beside]
-        audited = services.audit_document(actor=self.actor, document=document, figures=FIGURES, others=others)
+        audited = services.audit_document(actor=self.actor, document=document, figures=known_figures(), others=others)
         return self.draw(
             audited,
             document,
@@ -240,7 +240,7 @@ class AuditReturned(AuditPage):
         if saved.document is None:
             raise Http404
         document = _document_of(saved)
-        audited = services.audit_document(actor=self.actor, document=document, figures=FIGURES)
+        audited = services.audit_document(actor=self.actor, document=document, figures=known_figures())
         with tempfile.TemporaryDirectory(prefix="xieshou-") as folder:
             path = Path(folder) / "original.docx"
             path.write_bytes(bytes(saved.document))
@@ -258,7 +258,7 @@ class AuditPrinted(AuditPage):
         return self._file(reading.read_pasted(request.POST.get("text", "")), request.POST.get("title", ""))
 
     def _file(self, document: Document, title: str) -> HttpResponse:
-        audited = services.audit_document(actor=self.actor, document=document, figures=FIGURES)
+        audited = services.audit_document(actor=self.actor, document=document, figures=known_figures())
         title = title.strip()[:200] or _("报告审核")
         text = marked(audited.audit, audited.findings)
         page = printed.page(audited.audit, text, title=title, language=get_language() or "zh-hans")

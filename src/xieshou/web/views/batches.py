@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from xieshou.access.rules import Permission
-from xieshou.catalogue.forms import BINDINGS
+from xieshou.catalogue.forms import known_bindings
 from xieshou.common import formats
 from xieshou.common.addresses import key_in
 from xieshou.common.errors import XieshouError
@@ -88,10 +88,10 @@ class BulkSteps(Page):
             return _("现为“%(state)s”，不能采纳。") % {"state": batch.get_state_display()}
         if not intake_selectors.is_handed_in(batch):
             return _("还没有提交。")
-        intake.refresh(by=self.actor, batch=batch, bindings=BINDINGS)
+        intake.refresh(by=self.actor, batch=batch, bindings=known_bindings())
         if not batch.accepted:
             return _("没有可以入账的行。")
-        if intake.preview(by=self.actor, batch=batch, bindings=BINDINGS).period_needed:
+        if intake.preview(by=self.actor, batch=batch, bindings=known_bindings()).period_needed:
             return _("要先说明期间。")
         if comparisons.compare(batch).needs_reason and not batch.choices.get("reason"):
             return _("累计数下降或有行要去掉，要先写明原因。")

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from xieshou.access.rules import Permission
-from xieshou.catalogue.forms import BINDINGS
+from xieshou.catalogue.forms import known_bindings
 from xieshou.common.errors import XieshouError
 from xieshou.common.forms import PageForm
 from xieshou.common.templatetags.components import parens
@@ -25,7 +25,7 @@ from xieshou.programme.selectors import programmes_for
 from xieshou.web import frame
 from xieshou.web.forms import BatchFactsForm, SuggestingInput
 from xieshou.web.pages import Page
-from xieshou.web.views.imports import FORMS
+from xieshou.web.views.imports import known_form
 
 _LONG_TEXT = 200  # characters, from which on a field has several lines
 _KEYBOARDS = {
@@ -88,7 +88,7 @@ class FillForm(Page):
         except XieshouError as refusal:
             facts.refuse(refusal)
             return self._ask(form, record, facts)
-        preview = intake.preview(by=self.actor, batch=batch, bindings=BINDINGS)
+        preview = intake.preview(by=self.actor, batch=batch, bindings=known_bindings())
         if batch.accepted and not preview.period_needed:
             return HttpResponseRedirect(reverse("web:batch-rows", args=[batch.pk]))
         _say_beside_fields(record, facts, preview)
@@ -96,9 +96,10 @@ class FillForm(Page):
         return self._ask(form, record, facts)
 
     def _form(self, key: str) -> Form:
-        if key not in FORMS:
+        form = known_form(key)
+        if form is None:
             raise Http404
-        return FORMS[key]
+        return form
 
     def _facts(self, data: Any = None) -> BatchFactsForm:
         return BatchFactsForm(
@@ -123,7 +124,7 @@ class FillForm(Page):
                 programme_id=facts["programme"].pk if facts["programme"] else None,
             )
         try:
-            return intake.read_batch(by=self.actor, batch=batch, bindings=BINDINGS)
+            return intake.read_batch(by=self.actor, batch=batch, bindings=known_bindings())
         except XieshouError:
             _forget(self.actor, batch)
             raise

@@ -33,6 +33,7 @@ from xieshou.places.models import Level
 from xieshou.programme.selectors import programmes_for
 from xieshou.web import frame, selectors
 from xieshou.web.forms import NameHeadForm, SaveScopeForm
+from xieshou.web.groups import grouped, is_meant
 from xieshou.web.pages import Page, ScopedPage
 from xieshou.web.shown import FigureScope, Shown, bar, chart_number, is_county, shown_quantity, shown_value, unit_label
 
@@ -53,7 +54,7 @@ def figure_or_404(key: str) -> Figure:
 
 
 class Figures(ScopedPage):
-    """Every figure with its definition; the values load beside them, so that the page stands at once."""
+    """Every figure with its definition, under headings; values load as a heading comes into view."""
 
     permission = Permission.VIEW_FIGURES
     template_name = "web/figures/list.html"
@@ -63,24 +64,36 @@ class Figures(ScopedPage):
     def get(self, request: HttpRequest) -> HttpResponse:
         chosen = FigureScope.of(request)
         wants_values = self.is_part
-        rows = [
-            {
-                "figure": figure,
-                "address": chosen.figure_address(figure, by=default_dimension(figure, chosen)),
-                "unit": unit_label(figure, chosen.unit),
-                **(self._value(figure, chosen) if wants_values else {}),
-            }
-            for figure in offered_figures()
+        sought, wanted = request.GET.get("q", "").strip()[:100], request.GET.get("group", "")
+        offered = grouped(offered_figures())
+        groups = [
+            (group, rows)
+            for group, members in offered
+            if wanted in ("", group.key)
+            and (rows := [self._row(each, chosen, wants_values) for each in members if is_meant(each, sought)])
         ]
         return self.show(
             "web/figures/list_part.html" if wants_values else "",
-            rows=rows,
+            groups=groups,
+            offered=[group for group, _members in offered],
+            sought=sought,
+            wanted=wanted,
             wants_values=wants_values,
+            frame_parts=[*chosen.options.items(), *([("head", chosen.head)] if chosen.head else [])],
+            all_address=f"{request.path}?{chosen.query()}",
             described=chosen.scope.described(),
             head=chosen.head,
             unit=chosen.unit.value,
             query=chosen.query(),
         )
+
+    def _row(self, figure: Figure, chosen: FigureScope, wants_values: bool) -> dict[str, Any]:
+        return {
+            "figure": figure,
+            "address": chosen.figure_address(figure, by=default_dimension(figure, chosen)),
+            "unit": unit_label(figure, chosen.unit),
+            **(self._value(figure, chosen) if wants_values else {}),
+        }
 
     def _value(self, figure: Figure, chosen: FigureScope) -> dict[str, Any]:
         try:

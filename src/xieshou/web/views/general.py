@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from xieshou.access.rules import ROLE_NAMES, Permission, acting_with
-from xieshou.catalogue.figures import FIGURES
-from xieshou.catalogue.forms import BINDINGS
+from xieshou.catalogue.figures import known_figures
+from xieshou.catalogue.forms import known_bindings
 from xieshou.common import formats
 from xieshou.common.forms import PageForm
 from xieshou.common.tables import Column, Filter, Table
@@ -134,7 +134,7 @@ class Search(Page):
         chips = frame.scope_of(self.request).query
         return [
             (str(figure.name), str(figure.definition), reverse("web:figure", args=[figure.key]) + chips)
-            for figure in FIGURES
+            for figure in known_figures()
             if any(query.lower() in text.lower() for text in (figure.key, str(figure.name), *figure.synonyms))
         ]
 
@@ -167,7 +167,7 @@ class Help(Page):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self.show(
-            forms=[binding.form for binding in BINDINGS],
+            forms=[binding.form for binding in known_bindings() if binding.in_use],
             items=navigation.items_for(request.actor),  # type: ignore[attr-defined]
             may_import=self.may(Permission.DRAFT_IMPORT),
         )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Mapping
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -16,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from xieshou.access.rules import Permission, acting_with
-from xieshou.catalogue.forms import BINDINGS
+from xieshou.catalogue.forms import BINDINGS, forms_in_use, known_bindings
 from xieshou.common import formats
 from xieshou.common.addresses import key_in
 from xieshou.common.errors import NotPermitted, XieshouError
@@ -38,12 +40,12 @@ from xieshou.web.forms import BatchFactsForm, ReasonForm
 from xieshou.web.pages import Page
 from xieshou.web.tones import STATE_TONES
 from xieshou.web.views.batches import compared, conversation
+from xieshou.web.views.piles import begin, is_pile, recent_piles
 
 FORMS: dict[str, Form] = {binding.form.key: binding.form for binding in BINDINGS}
 OPEN_STATES = (Batch.State.DRAFT, Batch.State.SUBMITTED, Batch.State.RETURNED)
 FINDINGS_IN_A_GROUP = 30
 FINDINGS_BESIDE_AN_ACTION = 5
-FILES_AT_ONCE = 50
 WITHDRAWN_AT_ONCE = 5_000  # rows; a larger batch is withdrawn in the background
 MOST_ROWS_AT_ONCE = 10_000
 # What can be done at once with all rows of one kind of finding.
@@ -53,8 +55,13 @@ GROUP_ACTIONS = {
 }
 
 
+def known_form(key: str) -> Form | None:
+    """The form with this key; a query for one that the office has taught."""
+    return FORMS.get(key) or (forms_in_use(known_bindings()).get(key) if key else None)
+
+
 def form_name(batch: Batch) -> str:
-    form = FORMS.get(batch.form_key)
+    form = known_form(batch.form_key)
     return form.label if form else batch.form_key
 
 
@@ -70,7 +77,7 @@ class BatchTable(Table):
             link=lambda batch: reverse("web:batch", args=[batch.pk]),
             wide=True,
         ),
-        Column("form", gettext_lazy("表样"), form_name, sort=("form_key",), beneath=True),
+        Column("form", gettext_lazy("表样"), lambda batch: batch.form_label, sort=("form_key",), beneath=True),
         Column(
             "state",
             gettext_lazy("状态"),
@@ -117,6 +124,17 @@ class BatchTable(Table):
     empty_title = gettext_lazy("还没有导入过")
     empty_hint = gettext_lazy("把去年的表拖到上面的框里；认得的表样见“空白表”。")
 
+    def __init__(self, rows: QuerySet[Batch], address: Any, *, forms: Mapping[str, Form], **options: Any) -> None:
+        super().__init__(rows, address, **options)
+        self.forms = forms
+        choices = [(form.key, form.name) for form in forms.values()]
+        self.filters = tuple(replace(one, choices=choices) if one.key == "form" else one for one in self.filters)
+
+    def prepare(self, rows: list[Any]) -> None:
+        for batch in rows:
+            form = self.forms.get(batch.form_key)
+            batch.form_label = form.label if form else batch.form_key
+
 
 class Imports(Page):
     """The list of batches, below the field into which files are dropped."""
@@ -127,19 +145,25 @@ class Imports(Page):
     here = "web:imports"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        table = BatchTable(selectors.batches_for(self.actor), request.GET)
+        forms = forms_in_use(known_bindings())
+        table = BatchTable(selectors.batches_for(self.actor), request.GET, forms=forms)
         if request.GET.get("export"):
             return table.export(request.GET["export"])
         return self.show(
             table=table,
-            forms=list(FORMS.values()),
+            forms=list(forms.values()),
+            may_teach=self.may(Permission.TEACH_FORMS),
             may_accept=self.may(Permission.ACCEPT_BATCH),
+            piles=recent_piles(self.actor),
             query=table.address_with(),
         )
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """Take in the dropped files; each becomes a batch that a background job reads."""
-        files = request.FILES.getlist("files")[:FILES_AT_ONCE]
+        """Take in what was dropped, to be read by a background job: a workbook as a batch, more than one as a pile."""
+        files = request.FILES.getlist("files")
+        if is_pile(files):
+            pile = begin(self.actor, files, request.POST.get("paths", ""))
+            return HttpResponseRedirect(reverse("web:pile", args=[pile.pk]))
         begun: list[Batch] = []
         for file in files:
             try:
@@ -148,7 +172,7 @@ class Imports(Page):
                 messages.error(request, f"{file.name}: {refusal.message}")
         if not files:
             messages.error(request, _("没有收到文件；请把工作簿拖进框里，或点击选择。"))
-        if len(begun) == 1 and len(files) == 1:
+        if begun:
             return HttpResponseRedirect(reverse("web:batch", args=[begun[0].pk]))
         return HttpResponseRedirect(reverse("web:imports"))
 
@@ -170,7 +194,7 @@ class BlankForm(Page):
     permission = Permission.DRAFT_IMPORT
 
     def get(self, request: HttpRequest, key: str) -> HttpResponseBase:
-        form = FORMS.get(key)
+        form = known_form(key)
         if form is None:
             raise Http404
         return sent_file(lambda path: blank.write(form, path), f"{form.label}.xlsx")
@@ -195,6 +219,9 @@ class BatchPage(Page):
             raise Http404
         self.batch = found
         return found
+
+    def _may_teach(self) -> bool:
+        return self.may(Permission.TEACH_FORMS) and may_have_original(self.actor, self.batch)
 
     def at(self, name: str) -> str:
         return reverse(f"web:{name}", args=[self.batch_id])
@@ -238,7 +265,7 @@ class BatchView(BatchPage):
         if batch.state == Batch.State.READING:
             return self.show_step("web/imports/stopped.html")
         if batch.state == Batch.State.FAILED:
-            return self.show_step("web/imports/failed.html", forms=list(FORMS.values()))
+            return self.show_step("web/imports/failed.html", forms=list(forms_in_use(known_bindings()).values()), may_teach=self._may_teach())
         if batch.state in (Batch.State.ACCEPTED, Batch.State.WITHDRAWN):
             return HttpResponseRedirect(self.at("batch-done"))
         if batch.state == Batch.State.SUBMITTED:
@@ -284,13 +311,13 @@ class BatchColumns(BatchPage):
             return HttpResponseRedirect(self.at("batch"))
         if batch.state == Batch.State.SUBMITTED or not may_change(self.actor, batch):
             return HttpResponseRedirect(self.at("batch-rows"))
-        preview = intake.preview(by=self.actor, batch=batch, bindings=BINDINGS)
+        preview = intake.preview(by=self.actor, batch=batch, bindings=known_bindings())
         return self._ask(preview, self._facts())
 
     def post(self, request: HttpRequest, batch_id: int) -> HttpResponse:
         batch = self.load()
         facts = self._facts(request.POST)
-        preview = intake.preview(by=self.actor, batch=batch, bindings=BINDINGS)
+        preview = intake.preview(by=self.actor, batch=batch, bindings=known_bindings())
         if not facts.is_valid():
             return self._ask(preview, facts)
         columns = {
@@ -306,7 +333,7 @@ class BatchColumns(BatchPage):
             intake.correct(
                 by=self.actor,
                 batch=batch,
-                bindings=BINDINGS,
+                bindings=known_bindings(),
                 columns=changed or None,
                 sheet=sheet if sheet and sheet != preview.sheet else None,
                 form_key=form_key if form_key and form_key != preview.form_key else None,
@@ -351,7 +378,8 @@ class BatchColumns(BatchPage):
             facts=facts,
             known=[column for column in preview.columns if column.key],
             unused=[column for column in preview.columns if not column.key],
-            forms=list(FORMS.values()),
+            forms=list(forms_in_use(known_bindings()).values()),
+            may_teach=self._may_teach(),
         )
 
 
@@ -364,14 +392,14 @@ class BatchRows(BatchPage):
         batch = self.load()
         if batch.state not in OPEN_STATES or jobs.open_job(batch) is not None:
             return HttpResponseRedirect(self.at("batch"))
-        intake.refresh(by=self.actor, batch=batch, bindings=BINDINGS)
-        return self._ask(intake.preview(by=self.actor, batch=batch, bindings=BINDINGS))
+        intake.refresh(by=self.actor, batch=batch, bindings=known_bindings())
+        return self._ask(intake.preview(by=self.actor, batch=batch, bindings=known_bindings()))
 
     def post(self, request: HttpRequest, batch_id: int) -> HttpResponse:
         batch = self.load()
-        preview = intake.preview(by=self.actor, batch=batch, bindings=BINDINGS)
+        preview = intake.preview(by=self.actor, batch=batch, bindings=known_bindings())
         try:
-            intake.decide(by=self.actor, batch=batch, bindings=BINDINGS, **self._answers(preview.open_texts))
+            intake.decide(by=self.actor, batch=batch, bindings=known_bindings(), **self._answers(preview.open_texts))
         except XieshouError as refusal:
             return self._ask(preview, refusal)
         return HttpResponseRedirect(self.at("batch-rows"))
@@ -511,7 +539,7 @@ class BatchAgain(BatchPage):
     def post(self, request: HttpRequest, batch_id: int) -> HttpResponse:
         failed = self.load()
         form_key = request.POST.get("form", "")
-        if failed.state != Batch.State.FAILED or form_key not in FORMS:
+        if failed.state != Batch.State.FAILED or known_form(form_key) is None:
             raise Http404
         original = failed.original
         batch = intake.begin_batch(
@@ -543,7 +571,7 @@ class BatchDone(BatchPage):
         if self.batch.accepted > WITHDRAWN_AT_ONCE:
             jobs.start_withdrawing(by=by, batch=self.batch, reason=reason)
             return HttpResponseRedirect(self.at("batch"))
-        intake.withdraw_batch(by=by, batch=self.batch, bindings=BINDINGS, reason=reason)
+        intake.withdraw_batch(by=by, batch=self.batch, bindings=known_bindings(), reason=reason)
         return HttpResponseRedirect(self.at("batch-done"))
 
     def _say(self, form: ReasonForm) -> HttpResponse:
@@ -578,7 +606,7 @@ class BatchReturned(BatchPage):
     def get(self, request: HttpRequest, batch_id: int) -> HttpResponseBase:
         batch = self.load()
         stem = Path(batch.original.name).stem
-        form = FORMS.get(batch.form_key)
+        form = known_form(batch.form_key)
         return sent_file(lambda path: returned.write(batch, path, form), _("%(name)s-退回.xlsx") % {"name": stem})
 
 
@@ -615,8 +643,8 @@ class Tasks(Page):
         rows = [
             {
                 "job": job,
-                "batch": batches[job.batch_id],
-                "standing": progress.standing(job.batch_id) if job.is_open else None,
+                "batch": batches[job.subject],
+                "standing": progress.standing(job.subject) if job.is_open else None,
             }
             for job in found
         ]

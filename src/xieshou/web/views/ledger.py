@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy
 from xieshou.access.rules import Permission
 from xieshou.access.views import safe_next
 from xieshou.catalogue.sources import SOURCES
+from xieshou.channels.statements.measures import OWN_PREFIX
+from xieshou.channels.statements.selectors import own_ledger_measures
 from xieshou.common import formats
 from xieshou.common.addresses import key_in
 from xieshou.common.errors import XieshouError
@@ -35,18 +37,31 @@ HEAD_AT_MOST = 1_000_000  # bytes of a head document
 MEASURES: dict[str, Measure] = {measure.key: measure for source in SOURCES for measure in source.measures}
 
 
+# A measure of the office's own is never changed once it is there.
+_own: dict[str, Measure] = {}
+
+
+def measure_of(key: str) -> Measure | None:
+    """The measure with this key; a query for one of the office's own that was not asked for before."""
+    if key.startswith(OWN_PREFIX) and key not in _own:
+        _own.update((measure.key, measure) for measure in own_ledger_measures())
+    return MEASURES.get(key) or _own.get(key)
+
+
 def measure_name(key: str) -> str:
-    return str(MEASURES[key].name) if key in MEASURES else key
+    measure = measure_of(key)
+    return str(measure.name) if measure else key
 
 
 def category_name(measure: str, category: str) -> str:
-    known = MEASURES[measure].categories if measure in MEASURES else None
+    found = measure_of(measure)
+    known = found.categories if found else None
     return str((known or {}).get(category, category))
 
 
 def quantity_of(entry: Any) -> str:
     """What an entry counts, with its unit: money in yuan to the fen."""
-    measure = MEASURES.get(entry.measure)
+    measure = measure_of(entry.measure)
     if measure is None:
         return f"{entry.quantity:,}"
     if measure.base_unit == BaseUnit.FEN:
@@ -55,13 +70,13 @@ def quantity_of(entry: Any) -> str:
 
 
 def exported_quantity(entry: Any) -> float | int:
-    measure = MEASURES.get(entry.measure)
+    measure = measure_of(entry.measure)
     scale = measure.scale if measure else 1
     return int(entry.quantity) if scale == 1 else entry.quantity / scale
 
 
 def unit_of(entry: Any) -> str:
-    measure = MEASURES.get(entry.measure)
+    measure = measure_of(entry.measure)
     if measure is None:
         return ""
     return _("元") if measure.base_unit == BaseUnit.FEN else str(UNIT_NAMES.get(measure.unit, measure.unit))

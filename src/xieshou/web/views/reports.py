@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from xieshou.access.rules import Permission
-from xieshou.catalogue.figures import FIGURES
+from xieshou.catalogue.figures import known_figures
 from xieshou.catalogue.sources import SOURCES
 from xieshou.common.addresses import key_in
 from xieshou.common.errors import XieshouError
@@ -156,7 +156,7 @@ class ReportPage(ScopedPage):
     def _text(self, template: Template) -> HttpResponse:
         asked = Asked.of(self)
         document = make_report(
-            actor=self.actor, template=template, wanted=asked.wanted, figures=FIGURES, head=asked.head or None
+            actor=self.actor, template=template, wanted=asked.wanted, figures=known_figures(), head=asked.head or None
         )
         return self.show(
             "web/reports/text.html",
@@ -181,7 +181,7 @@ class ReportFile(ScopedPage):
             actor=self.actor,
             template=template,
             wanted=asked.wanted,
-            figures=FIGURES,
+            figures=known_figures(),
             head=asked.head or None,
             with_entries=wants_entries(kind, annex=annex),
         )
@@ -204,7 +204,7 @@ class ReportVerify(Page):
         try:
             file = uploaded(request, "file")
             found = verify_file(
-                actor=self.actor, name=file.name or "", data=file.read(), figures=FIGURES, sources=SOURCES
+                actor=self.actor, name=file.name or "", data=file.read(), figures=known_figures(), sources=SOURCES
             )
         except XieshouError as refusal:
             return self._shown(refusal=refusal.message)
@@ -279,7 +279,7 @@ class TemplateMade(TemplatePage):
                 name=kept.name,
                 data=bytes(kept.content),
                 wanted=asked.wanted,
-                figures=FIGURES,
+                figures=known_figures(),
                 head=asked.head or None,
                 annex="annex" in request.GET,
             )

@@ -9,6 +9,7 @@ import pylopdf_fonts_zh_cn
 import vl_convert
 
 from xieshou.reports.documents.document import Chart
+from xieshou.reports.documents.rules import printable
 
 FONT = "Noto Sans SC"
 VEGA_LITE = "5.20"
@@ -32,18 +33,19 @@ def specification(chart: Chart) -> dict[str, Any]:
 
     Values become floats here alone: they only say how long a bar is; the numbers stand in the table.
     """
+    names = [_drawn(name) for name in chart.names]
+    series_names = [_drawn(series.name) for series in chart.series]
     rows = [
         {
             "name": name,
-            "series": series.name,
+            "series": series_name,
             "value": None if value is None else float(value),
             "text": "" if value is None else f"{value:f}",
         }
-        for series in chart.series
-        for name, value in zip(chart.names, series.values, strict=True)
+        for series_name, series in zip(series_names, chart.series, strict=True)
+        for name, value in zip(names, series.values, strict=True)
     ]
-    series_names = [series.name for series in chart.series]
-    y = {"field": "name", "type": "nominal", "sort": list(chart.names), "title": None}
+    y = {"field": "name", "type": "nominal", "sort": names, "title": None}
     offset = {"yOffset": {"field": "series", "sort": series_names}} if len(series_names) > 1 else {}
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
@@ -53,7 +55,7 @@ def specification(chart: Chart) -> dict[str, Any]:
         "encoding": {
             "y": y,
             **offset,
-            "x": {"field": "value", "type": "quantitative", "title": chart.unit, "axis": {"tickCount": 5}},
+            "x": {"field": "value", "type": "quantitative", "title": _drawn(chart.unit), "axis": {"tickCount": 5}},
         },
         "layer": [
             {
@@ -74,11 +76,17 @@ def specification(chart: Chart) -> dict[str, Any]:
             },
         ],
         "config": {
+            "aria": False,  # Vega would write the titles into expressions, which a backslash breaks
             "font": FONT,
             "view": {"stroke": None},
             "axis": {"grid": False, "labelLimit": 220, "labelFontSize": 11, "titleFontSize": 11},
         },
     }
+
+
+def _drawn(text: str) -> str:
+    # The library aborts the whole process on a sign that SVG cannot hold.
+    return " ".join(printable(text).split())
 
 
 @cache

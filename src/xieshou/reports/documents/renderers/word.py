@@ -28,11 +28,13 @@ from xieshou.reports.documents.document import (
 )  # fmt: skip
 from xieshou.reports.documents.renderers import charts, layout
 from xieshou.reports.documents.renderers.runs import mark_of, words_of
+from xieshou.reports.documents.rules import printable
 
 _MAIN = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 TWIPS_IN_MM = 1440 / 25.4
 LINE_TWIPS = int(layout.LINE_PT * 20)
 CHART_WIDTH_MM = 140
+MOST_OF_A_PROPERTY = 255  # characters, by the format
 
 
 def render(document: Document, *, annex: bool = False) -> bytes:
@@ -54,8 +56,8 @@ def render(document: Document, *, annex: bool = False) -> bytes:
         else:
             for element in elements(block, annex=annex, size=size, in_annex=in_annex):
                 end.addprevious(element)
-    file.core_properties.title = document.title
-    file.core_properties.author = document.citations.made_by
+    file.core_properties.title = printable(document.title)[:MOST_OF_A_PROPERTY]
+    file.core_properties.author = printable(document.citations.made_by)[:MOST_OF_A_PROPERTY]
     saved = io.BytesIO()
     file.save(saved)
     return saved.getvalue()
@@ -255,7 +257,7 @@ def _run_of(text: str, *, face: str = "", points: float = 0) -> str:
     faces = f"<w:rFonts w:ascii={named} w:hAnsi={named} w:eastAsia={named} w:cs={named}/>" if face else ""
     size = f'<w:sz w:val="{round(points * 2)}"/><w:szCs w:val="{round(points * 2)}"/>' if points else ""
     properties = f"<w:rPr>{faces}{size}</w:rPr>" if faces or size else ""
-    return f'<w:r>{properties}<w:t xml:space="preserve">{escape(text)}</w:t></w:r>'
+    return f'<w:r>{properties}<w:t xml:space="preserve">{escape(printable(text))}</w:t></w:r>'
 
 
 def _element(xml: str) -> OxmlElement:

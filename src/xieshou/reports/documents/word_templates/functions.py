@@ -25,11 +25,15 @@ from xieshou.reports.documents.builtin.matter import Matter, Wanted
 from xieshou.reports.documents.builtin.sections import by_size, name_of
 from xieshou.reports.documents.document import Chart, Cited, Series
 from xieshou.reports.documents.errors import ReportRefused
+from xieshou.reports.documents.rules import printable
 from xieshou.reports.documents.word_templates.sandbox import Open
+from xieshou.reports.documents.word_templates.structure import PRIVATE
 
 CITED, CITED_END, CHARTED, CHARTED_END = "\ue020", "\ue021", "\ue022", "\ue023"
 MOST_ANSWERS = 20_000
 MOST_BARS = 40
+MOST_CHARTS = 100
+MOST_QUESTIONS = 1_000  # of one document, some 45 ms each
 
 # Options as a template names them, and as a scope does.
 OPTION_NAMES = {
@@ -168,6 +172,8 @@ class Charted:
     chart: Chart
 
     def __html__(self) -> str:
+        if len(self.sheet.charts) >= MOST_CHARTS:
+            raise ReportRefused(_("一份报告最多画 %(most)d 张图。") % {"most": MOST_CHARTS})
         self.sheet.charts.append(self.chart)
         return f"{CHARTED}{len(self.sheet.charts) - 1}{CHARTED_END}"
 
@@ -183,6 +189,7 @@ class Sheet:
         self.matter = Matter(wanted, questions)
         self.printed: list[Cited] = []
         self.charts: list[Chart] = []
+        self._asked: set[object] = set()
         self._scopes: dict[tuple[object, ...], Scope] = {}
 
     def print(self, cited: Cited) -> str:
@@ -254,7 +261,7 @@ class Sheet:
         """Bars of one or more figures: 图表("fund.planned", "fund.raised", 分组="县", 标题="…")."""
         if not keys:
             raise ReportRefused(_('图表要有指标，例如 图表("fund.raised", 分组="县")。'))
-        title = str(options.pop("标题", "") or options.pop("title", ""))
+        title = printable(PRIVATE.sub("", str(options.pop("标题", "") or options.pop("title", ""))))
         by = options.pop("分组", "") or options.pop("按", "") or options.pop("by", "")
         dimension = dimension_named(str(by or "县"))
         _showing, named = _split(options)
@@ -281,6 +288,12 @@ class Sheet:
 
     def questions_of(self, key: str, by: tuple[str, ...], scope: Scope) -> Mapping[tuple[str, ...], Answer]:
         figure = in_chinese_first(lambda: self.questions.figure(key))
+        self._asked.add((figure.key, by, scope))
+        if len(self._asked) > MOST_QUESTIONS:
+            raise ReportRefused(
+                _("一份报告最多向台账提 %(most)d 个不同的问题；请用 各县() 等清单代替逐个指标。")
+                % {"most": MOST_QUESTIONS}
+            )
         with translation.override("zh-hans"):
             return self.questions.rows(figure.key, by, scope)
 

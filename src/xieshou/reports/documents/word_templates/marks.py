@@ -28,7 +28,8 @@ _WORDS = {
 }  # fmt: skip
 _TEXT = re.compile(r"\"[^\"]*\"|'[^']*'")
 _WORD = re.compile(r"(?<![\w.])(" + "|".join(sorted(_WORDS, key=len, reverse=True)) + r")(?![\w(])")
-MARK = re.compile(r"[{｛]{2}(?P<value>.*?)[}｝]{2}|[{｛][%％](?P<order>.*?)[%％][}｝]", re.DOTALL)
+# A brace within a mark would make the search quadratic in a text of braces, and means nothing there.
+MARK = re.compile(r"[{｛]{2}(?P<value>[^{}｛｝]*)[}｝]{2}|[{｛][%％](?P<order>[^{}｛｝]*?)[%％][}｝]")
 _LOOSE = re.compile(r"[{｛]{2}|[}｝]{2}|[{｛][%％]|[%％][}｝]")
 
 OPENING = {"if": "endif", "for": "endfor"}

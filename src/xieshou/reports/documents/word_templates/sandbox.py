@@ -1,7 +1,8 @@
 """Where templates run: jinja's sandbox, narrowed until nothing is left but the functions of a report.
 
 A template can call what it is given, compare, choose and repeat. It reaches no attribute that is not declared, no name
-of Python, no file; every loop counts against one budget, and nothing can be multiplied into a huge text.
+of Python, no file; every loop counts against one budget. Texts are never multiplied or joined, and lists hold no
+lists, so that nothing doubles with each line until the memory is full.
 """
 
 from __future__ import annotations
@@ -12,16 +13,17 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
-from jinja2 import StrictUndefined, Template, nodes
+from jinja2 import StrictUndefined, Template, TemplateSyntaxError, Undefined, nodes
 from jinja2.filters import FILTERS as DEFAULT_FILTERS
 from jinja2.sandbox import SandboxedEnvironment
 from jinja2.tests import TESTS as DEFAULT_TESTS
 
 from xieshou.reports.documents.errors import ReportRefused
-from xieshou.reports.documents.rules import plain
+from xieshou.reports.documents.rules import plain, printable, rounded
 from xieshou.reports.documents.word_templates.structure import (
     ORDER,
     ORDER_END,
+    PRIVATE,
     REMARK,
     REMARK_END,
     VALUE,
@@ -31,7 +33,10 @@ from xieshou.reports.documents.word_templates.structure import (
 MOST_TURNS = 20_000  # of all loops of a document together
 MOST_DEPTH = 4  # loops within loops
 NUMBERS = (int, float, Decimal)
-KEPT_FILTERS = ("abs", "default", "first", "join", "last", "length", "round")
+MOST_CHARACTERS = 20_000_000  # of a rendered part, its markup included: a report of a thousand pages
+MOST_PLACES = 6
+PRINTED = (str, *NUMBERS, Undefined)
+KEPT_FILTERS = ("abs", "default", "first", "last", "length")
 KEPT_TESTS = ("defined", "none", "undefined")
 _COUNTED = "counted"
 
@@ -61,7 +66,9 @@ class ReportEnvironment(SandboxedEnvironment):
             cache_size=0,
         )
         self.filters = (
-            {name: DEFAULT_FILTERS[name] for name in KEPT_FILTERS} | dict(filters) | {_COUNTED: self._counted}
+            {name: DEFAULT_FILTERS[name] for name in KEPT_FILTERS}
+            | dict(filters)
+            | {"round": _rounded, _COUNTED: self._counted}
         )
         self.tests = {name: DEFAULT_TESTS[name] for name in KEPT_TESTS}
         self.globals = dict(names)
@@ -72,6 +79,16 @@ class ReportEnvironment(SandboxedEnvironment):
         tree = self.parse(source)
         _narrow(tree, 0)
         return Template.from_code(self, self.compile(tree, None, "<template>"), self.make_globals(None))
+
+    def rendered(self, template: Template) -> str:
+        """What a template says. Raises: ReportRefused, when its loops make it longer than any report."""
+        pieces, length = [], 0
+        for piece in template.generate():
+            length += len(piece)
+            if length > MOST_CHARACTERS:
+                raise ReportRefused(_("填好的报告过长；请减少循环，或拆成几份报告。"))
+            pieces.append(piece)
+        return "".join(pieces)
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         return isinstance(obj, Open) and attr in obj.shown
@@ -103,8 +120,12 @@ _ARITHMETIC: dict[str, Callable[[Decimal, Decimal], Decimal]] = {
 
 
 def _narrow(tree: nodes.Node, depth: int) -> None:
-    """Let every loop take its items through the count, and refuse loops too deep within each other."""
+    """Let every loop take its items through the count; refuse loops too deep within each other, and what can grow."""
     for child in tree.iter_child_nodes():
+        if isinstance(child, nodes.Concat):
+            raise TemplateSyntaxError(_("“~”不能用，请把两处双大括号并排写"), child.lineno)
+        if _is_list(child) and not all(isinstance(item, nodes.Const) for item in child.iter_child_nodes()):
+            raise TemplateSyntaxError(_("清单里只能写文字和数字"), child.lineno)
         below = depth
         if isinstance(child, nodes.For):
             below = depth + 1
@@ -112,6 +133,11 @@ def _narrow(tree: nodes.Node, depth: int) -> None:
                 raise ReportRefused(_("循环最多嵌套 %(most)d 层。") % {"most": MOST_DEPTH})
             child.iter = nodes.Filter(child.iter, _COUNTED, [], [], None, None, lineno=child.lineno)
         _narrow(child, below)
+
+
+def _is_list(node: nodes.Node) -> bool:
+    """Whether a node makes a list; the names that a loop or `set` gives to its parts make none."""
+    return isinstance(node, nodes.List | nodes.Dict) or (isinstance(node, nodes.Tuple) and node.ctx == "load")
 
 
 def _is_number(value: Any) -> bool:
@@ -125,5 +151,18 @@ def _exact(value: Any) -> Decimal:
     return Decimal(str(number))
 
 
+def _rounded(value: Any, places: Any = 0) -> Decimal:
+    if not (isinstance(places, int) and 0 <= places <= MOST_PLACES):
+        raise ReportRefused(_("小数位数须是 0 到 %(most)d 之间的整数。") % {"most": MOST_PLACES})
+    return rounded(_exact(value), places)
+
+
 def _finished(value: Any) -> Any:
+    """What a mark prints. Tokens of numbers and charts come with `__html__`; a text cannot pretend to be one."""
+    if hasattr(value, "__html__"):
+        return value
+    if value is None or not isinstance(value, PRINTED):
+        raise ReportRefused(_("这里写出的不是文字或数字；清单请用 for 逐行写，函数名后面要有括号。"))
+    if isinstance(value, str):
+        return printable(PRIVATE.sub("", value))
     return plain(value) if isinstance(value, Decimal) else value

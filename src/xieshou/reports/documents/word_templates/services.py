@@ -6,6 +6,7 @@ import copy
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -28,7 +29,7 @@ from xieshou.reports.documents import carriers
 from xieshou.reports.documents.asking import BooksMoved, Questions
 from xieshou.reports.documents.builtin.matter import Wanted
 from xieshou.reports.documents.citations import CitationList
-from xieshou.reports.documents.document import ANNEX_NOTE, ANNEX_TITLE, Cited, Note, annex_table
+from xieshou.reports.documents.document import ANNEX_NOTE, ANNEX_TITLE, Chart, Cited, Note, annex_table
 from xieshou.reports.documents.errors import ReportRefused, TemplateWrong
 from xieshou.reports.documents.renderers import charts, layout, word
 from xieshou.reports.documents.word_templates.filters import FILTERS
@@ -39,7 +40,12 @@ from xieshou.reports.documents.word_templates.structure import ORDER_END, VALUE_
 MOST_BYTES = 10 << 20
 MOST_UNPACKED = 100 << 20
 TRIES = 3
-_TOKEN = re.compile(f"{CITED}(\\d+){CITED_END}|{CHARTED}(\\d+){CHARTED_END}")
+_NOT_WORD = (
+    zipfile.BadZipFile, zlib.error, KeyError, ValueError, AttributeError, TypeError, NotImplementedError,
+    etree.XMLSyntaxError, OSError, RuntimeError, EOFError,
+)  # fmt: skip
+_TOKEN = re.compile(f"{CITED}(\\d+){CITED_END}")
+_CHART = re.compile(f"{CHARTED}(\\d+){CHARTED_END}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,8 +103,11 @@ def _rendered(name: str, data: bytes, sheet: Sheet, annex: bool) -> Rendered:
     for part, root in list(_roots(file)):
         source = source_of(root, part)
         with _naming_the_paragraph(source):
-            text = environment.template(source.text).render()
-        _put_numbers(_replaced(root, parse_xml(text.encode())), sheet, annex)
+            text = environment.rendered(environment.template(source.text))
+            if part and CHARTED in text:
+                raise wrong(part, _("图表只能写在正文里，不能写在页眉、页脚里。"))
+            new = _replaced(root, parse_xml(text.encode()))
+        _put_numbers(new, sheet, annex)
     _put_charts(file, sheet)
     title = next((each.text.strip() for each in file.paragraphs if each.text.strip()), name)[:200]
     with translation.override("zh-hans"):
@@ -118,10 +127,12 @@ def _opened(data: bytes) -> WordFile:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             if sum(info.file_size for info in package.infolist()) > MOST_UNPACKED:
                 raise TemplateWrong(_("模板解压后过大；请压缩其中的图片。"))
-        return docx.Document(io.BytesIO(data))
+        file = docx.Document(io.BytesIO(data))
+        list(_roots(file))  # a part that is missing shows only when it is asked for
+        return file
     except TemplateWrong:
         raise
-    except (zipfile.BadZipFile, KeyError, ValueError, etree.XMLSyntaxError, OSError, RuntimeError) as broken:
+    except _NOT_WORD as broken:
         raise TemplateWrong(
             _("这不是能读的 Word 文件；请在 Word 或 WPS 里另存为 .docx 再用（.doc 不认）。")
         ) from broken
@@ -129,6 +140,8 @@ def _opened(data: bytes) -> WordFile:
 
 def _roots(file: WordFile) -> Iterator[tuple[str, Any]]:
     """The parts of a file that hold text, and what they are called in an error."""
+    if file.element.body is None:
+        raise KeyError("w:body")
     yield "", file.element.body
     seen = set()
     for section in file.sections:
@@ -158,6 +171,11 @@ def _replaced(root: Any, new: Any) -> Any:
     return root
 
 
+_WRONG = (
+    XieshouError, TemplateError, ArithmeticError, AttributeError, TypeError, ValueError, LookupError,
+)  # fmt: skip
+
+
 class _naming_the_paragraph:  # noqa: N801 - reads as a sentence behind `with`
     """Turns whatever goes wrong inside into a `TemplateWrong` that names the paragraph."""
 
@@ -172,7 +190,9 @@ class _naming_the_paragraph:  # noqa: N801 - reads as a sentence behind `with`
             return
         if isinstance(error, TemplateSyntaxError):
             raise wrong(self._paragraph(error.lineno), _syntax_words(error)) from error
-        if isinstance(error, XieshouError | TemplateError | ArithmeticError | TypeError | ValueError | LookupError):
+        if isinstance(error, RecursionError | SyntaxError):
+            raise wrong(self._paragraph(_line_of(trace)), _("写得太复杂或嵌套太深；请拆成几处。")) from error
+        if isinstance(error, _WRONG):
             raise wrong(self._paragraph(_line_of(trace)), _words_of(error)) from error
 
     def _paragraph(self, line: int) -> str:
@@ -221,12 +241,12 @@ def _put_numbers(root: Any, sheet: Sheet, annex: bool) -> None:
 
 
 def _words(match: re.Match[str], sheet: Sheet) -> str:
-    return match[0] if match[1] is None else sheet.printed[int(match[1])].words
+    return sheet.printed[int(match[1])].words
 
 
 def _pieces(text: str, sheet: Sheet) -> Iterator[tuple[str, str]]:
     end = 0
-    for match in re.finditer(f"{CITED}(\\d+){CITED_END}", text):
+    for match in _TOKEN.finditer(text):
         cited: Cited = sheet.printed[int(match[1])]
         yield text[end : match.start()] + cited.words, f"[{cited.id}]"
         end = match.end()
@@ -253,21 +273,33 @@ def _like(run: Any, text: str, *, raised: bool) -> Any:
 
 
 def _put_charts(file: WordFile, sheet: Sheet) -> None:
+    """Pictures where the charts stand; the words around one stay."""
     for node in list(file.element.body.iter(qn("w:t"))):
-        match = re.search(f"{CHARTED}(\\d+){CHARTED_END}", node.text or "")
-        if match is None:
+        if CHARTED not in (node.text or ""):
             continue
-        chart = sheet.charts[int(match[1])]
-        node.text = chart.caption
         paragraph = WordParagraph(next(node.iterancestors(qn("w:p"))), file._body)
         paragraph.paragraph_format.line_spacing = 1.0  # an exact line would cut the picture off
-        if not chart.names:
-            node.text = _("（没有可画的数据）")
-            continue
-        run = paragraph.add_run()
-        if chart.caption:
-            run.add_break()
-        run.add_picture(io.BytesIO(charts.png(chart)), width=Mm(word.CHART_WIDTH_MM))
+        run = node.getparent()
+        for number, piece in enumerate(_CHART.split(node.text)):
+            if number % 2:
+                _draw(sheet.charts[int(piece)], run, paragraph)
+            elif piece:
+                run.addprevious(_like(run, piece, raised=False))
+        run.remove(node)
+
+
+def _draw(chart: Chart, before: Any, paragraph: WordParagraph) -> None:
+    """A chart and its caption in a paragraph, before one of its runs."""
+    words = chart.caption if chart.names else _("（没有可画的数据）")
+    if words:
+        before.addprevious(_like(before, words, raised=False))
+    if not chart.names:
+        return
+    picture = paragraph.add_run()
+    if chart.caption:
+        picture.add_break()
+    picture.add_picture(io.BytesIO(charts.png(chart)), width=Mm(word.CHART_WIDTH_MM))
+    before.addprevious(picture._r)
 
 
 def _add_annex(file: WordFile, citations: CitationList) -> None:

@@ -21,7 +21,7 @@ from xieshou.reports.documents.word_templates.marks import BETWEEN, CLOSING, OPE
 HELD, HELD_END = "\ue010", "\ue011"
 VALUE, VALUE_END, ORDER, ORDER_END = "\ue012", "\ue013", "\ue014", "\ue015"
 REMARK, REMARK_END = "\ue016", "\ue017"
-PRIVATE = re.compile("[\ue000-\uf8ff]")
+PRIVATE = re.compile("[\ue010-\ue02f]")  # no more: old fonts have their bullets and symbols above
 SHOWN_OF_A_PARAGRAPH = 40
 
 _P, _T, _TR, _TC, _TBL = (qn(f"w:{name}") for name in ("p", "t", "tr", "tc", "tbl"))
@@ -58,6 +58,7 @@ class _Reader:
         self.of_paragraph: dict[etree._Element, list[Mark]] = {}
 
     def source(self) -> Source:
+        _without_signs_of_ours(self.root)
         for paragraph in self.root.iter(_P):
             self._hold_marks(paragraph)
         for row in list(self.root.iter(_TR)):
@@ -73,7 +74,7 @@ class _Reader:
         """Put every mark of a paragraph whole into the run where it begins, however Word split it."""
         texts = [node for node in paragraph.iter(_T) if _paragraph_of(node) is paragraph]
         for node in texts:
-            node.text = PRIVATE.sub("", node.text or "").replace("\n", " ")
+            node.text = (node.text or "").replace("\n", " ")
         text = "".join(node.text for node in texts)
         if loose := loose_mark(text):
             raise self._wrong(paragraph, _("“%(mark)s”没有配对；请检查双大括号。") % {"mark": loose})
@@ -222,10 +223,23 @@ def wrong(paragraph: str, why: str) -> TemplateWrong:
     return TemplateWrong(_("%(paragraph)s：%(why)s") % {"paragraph": paragraph, "why": why}, paragraph=paragraph)
 
 
+def _without_signs_of_ours(root: etree._Element) -> None:
+    """Take out what would be taken for a mark or an order that this module wrote, wherever in the part it stands."""
+    etree.strip_elements(root, etree.Comment, etree.ProcessingInstruction, with_tail=False)
+    for element in root.iter():
+        if element.text and PRIVATE.search(element.text):
+            element.text = PRIVATE.sub("", element.text)
+        for name, value in element.items():
+            if PRIVATE.search(value):
+                element.set(name, PRIVATE.sub("", value))
+
+
 def _names(root: etree._Element, part: str) -> dict[etree._Element, str]:
     """What each paragraph is called in an error: 第 3 段“2019年，计划…”, 第 1 张表第 2 行第 3 格“…”."""
     names: dict[etree._Element, str] = {}
     tables = {table: number for number, table in enumerate(root.iter(_TBL), start=1)}
+    rows = {row: number for table in tables for number, row in enumerate(table.iterchildren(_TR), start=1)}
+    cells = {cell: number for row in rows for number, cell in enumerate(row.iterchildren(_TC), start=1)}
     number = 0
     for paragraph in root.iter(_P):
         text = "".join(node.text or "" for node in paragraph.iter(_T)).strip()
@@ -236,11 +250,10 @@ def _names(root: etree._Element, part: str) -> dict[etree._Element, str]:
             where = _("第 %(number)d 段") % {"number": number}
         else:
             row = _row_of(paragraph)
-            table = row.getparent()
             where = _("第 %(table)d 张表第 %(row)d 行第 %(cell)d 格") % {
-                "table": tables.get(table, 0),
-                "row": [each for each in table if each.tag == _TR].index(row) + 1 if row in list(table) else 0,
-                "cell": [each for each in row if each.tag == _TC].index(cell) + 1 if cell in list(row) else 0,
+                "table": tables.get(row.getparent(), 0),
+                "row": rows.get(row, 0),
+                "cell": cells.get(cell, 0),
             }
         names[paragraph] = f"{part}{where}“{text}”"
     return names

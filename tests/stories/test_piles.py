@@ -71,7 +71,7 @@ def reports(tmp_path):
 
 @pytest.fixture
 def mixed(tmp_path):
-    """An archive as it comes: good workbooks, one twice, a broken one, a picture, an archive, what a system left behind."""
+    """An archive as it comes: good workbooks, one twice; broken ones; a picture; an archive; what systems leave."""
     good = report(tmp_path / "good.xlsx").read_bytes()
     inner = zipped(tmp_path / "inner.zip", [("x.xlsx", good)]).read_bytes()
     return zipped(
@@ -384,8 +384,29 @@ def test_a_pile_is_exported_as_it_is_shown(client, read, office_user, reports):
     assert "2011年-1000.xlsx" in lines[1]
 
 
-def test_the_selected_are_sent_back_with_one_comment(client, read, clerk, office_user, reports):
-    pile = read(*reports[:1], by=clerk)
+def test_what_the_office_brought_is_sent_back_to_its_unit_too(desk, read, reports):
+    pile = read(reports[0])
+    member = pile.members.get()
+
+    piles.send_back(by=desk.actor, pile=pile, members=[member.pk], comment="请补上联系电话")
+
+    member.batch.refresh_from_db()
+    assert (member.batch.state, member.batch.message) == ("returned", "请补上联系电话")
+    assert member.batch.pairs.get().party_as_written == "甲处"
+
+
+def test_the_units_that_the_rows_name_stand_beside_the_file(read, tmp_path):
+    several = [
+        row("增城市", "派潭镇", village, unit, 50_000, 1) for village, unit in zip(VILLAGES, "甲乙", strict=True)
+    ]
+
+    pile = read(report(tmp_path / "2011年-一处.xlsx"), fund_report(tmp_path / "2011年-两处.xlsx", several))
+
+    assert list(pile.members.order_by("position").values_list("units", flat=True)) == ["甲处", "甲 等 2 个单位"]
+
+
+def test_the_selected_are_sent_back_with_one_comment(client, read, clerk, helping_unit, office_user, tmp_path):
+    pile = read(report(tmp_path / "2011年-1.xlsx", unit=helping_unit.name), by=clerk)
     batch = intake.submit_batch(by=clerk, batch=pile.members.get().batch)
     client.force_login(office_user)
 
@@ -396,3 +417,27 @@ def test_the_selected_are_sent_back_with_one_comment(client, read, clerk, office
 
     batch.refresh_from_db()
     assert (batch.state, batch.message) == ("returned", "请补上联系电话")
+
+
+def test_the_command_takes_a_zip_and_answers_for_each_file(command, mixed):
+    code, documents = command("import", str(mixed), "--as-of", "2011-12-31")
+
+    assert code == 1
+    assert [one.get("accepted", one.get("error", {}).get("code")) for one in documents] == [
+        1,
+        0,
+        "not_a_workbook",
+        "not_a_workbook",
+        "unsafe_archive",
+        1,
+    ]
+
+
+def test_the_command_goes_on_behind_a_file_that_is_refused(command, reports, tmp_path):
+    broken = tmp_path / "坏的.xlsx"
+    broken.write_bytes(b"PK\x03\x04 broken")
+
+    _code, documents = command("import", str(broken), str(reports[0]))
+
+    assert documents[0]["error"]["code"] == "not_a_workbook"
+    assert documents[1]["accepted"] == 1

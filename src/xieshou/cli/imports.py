@@ -60,7 +60,9 @@ def import_workbook(
         raise
     finally:
         bar.clear()
-    report = intake.report(by=clerk, batch=batch, bindings=known_bindings(), returned=str(returned) if returned else None)
+    report = intake.report(
+        by=clerk, batch=batch, bindings=known_bindings(), returned=str(returned) if returned else None
+    )
     if batch.state == Batch.State.ACCEPTED:
         return report
     intake.discard_batch(by=clerk, batch=batch)

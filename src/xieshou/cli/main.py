@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "trace": ("trace", bilingual("列出一个数字背后的台账条目、记录和单元格。")),
     "audit": ("audit", bilingual("审核一份报告里的数字：互相勾稽、对照台账、对照其他材料。")),
     "report": ("report", bilingual("生成引用台账的报告；核对已发布的报告。")),
+    "fill": ("fill", bilingual("填上级的空表：在原版式上填数，每格可查出处。")),
     "ledger": ("ledger", bilingual("台账：核验、封存、证明。")),
     "backup": ("backup", bilingual("备份数据库、原件和密钥到一个文件。")),
     "restore": ("restore", bilingual("从备份文件恢复。")),

@@ -25,7 +25,9 @@ def main(worker_id: str) -> None:
 
 def _end_with_parent() -> None:
     """The parent holds the other end of stdin and never writes: the end of the stream is the end of the parent."""
-    sys.stdin.buffer.read()
+    # Not by sys.stdin: Python cannot shut down while a thread holds its lock.
+    while os.read(0, 4096):
+        pass
     os.kill(os.getpid(), signal.SIGTERM)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -30,6 +30,8 @@ def read(batch: Batch, bindings: Sequence[FormBinding], by: Actor, progress: Pro
         heads, batch_key = returned.without_key(reading.heads)
         _find_completed(batch, batch_key, by)
         recognition = recognise(heads, forms, _choices(batch), batch.as_of or batch.period_to)
+        if batch_key is not None and batch.completes is None:
+            recognition = replace(recognition, warnings=(*recognition.warnings, ("returned_of_no_batch", "", {})))
         _take_recognised(batch, recognition)
         if recognition.missing:
             _keep(batch, recognition, heads, Outcome(), staging.new_evaluation(batch))

@@ -46,6 +46,10 @@ MESSAGES: dict[str, str] = {
     "identity_rounded": gettext_noop("“%(column)s”被 Excel 存成了数字，末几位已经丢失；请把该列设为文本后重新填写。"),
     "not_in_list": gettext_noop("“%(column)s”的“%(value)s”不在列表中；可填：%(allowed)s。"),
     "too_long": gettext_noop("“%(column)s”有 %(length)s 个字，最多 %(most)s 个；请缩短。"),
+    "returned_of_no_batch": gettext_noop(
+        "这是一个退回的工作簿，但它所属的批次不在您的范围内、已撤销，或标记被改过；如果其中的行已经另行入账，采纳会重复，"
+        "请先核对。"
+    ),
     "not_calculated": gettext_noop(
         "“%(column)s”是公式，文件里没有算出的值；请在 Excel 或 WPS 中打开、保存一次再导入，或直接填数。"
     ),
@@ -163,6 +167,7 @@ TITLES: dict[str, str] = {
     "identity_rounded": gettext_noop("证件号末位丢失"),
     "not_in_list": gettext_noop("不在列表中"),
     "too_long": gettext_noop("文字过长"),
+    "returned_of_no_batch": gettext_noop("退回的工作簿找不到原批次"),
     "not_calculated": gettext_noop("公式没有算出的值"),
     "error_cell": gettext_noop("公式出错"),
     "unit_clash": gettext_noop("单位不一致"),

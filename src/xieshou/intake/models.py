@@ -332,6 +332,7 @@ class PileMember(ScopedModel):
     message = models.TextField(blank=True)  # why it was refused, and how to mend it
     score = models.PositiveSmallIntegerField(null=True)  # how well the form fits, in percent
     why = models.TextField(blank=True)  # what the form was known by
+    units = models.CharField(max_length=200, blank=True)  # the units that its rows name
     question = models.TextField(blank=True)  # what a person has to say before it can be accepted
     evaluation = models.CharField(max_length=32, blank=True)  # of the batch, when `question` was written
 
@@ -339,7 +340,7 @@ class PileMember(ScopedModel):
     privacy: ClassVar = {
         field: Privacy.INTERNAL
         for field in (
-            "id pile position file sha256 sheet table batch state code message score why question evaluation"
+            "id pile position file sha256 sheet table batch state code message score why units question evaluation"
         ).split()
     } | {"name": Privacy.PERSONAL}
 

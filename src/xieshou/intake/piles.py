@@ -21,11 +21,12 @@ from xieshou.common.errors import NotPermitted, XieshouError
 from xieshou.common.scoping import Actor
 from xieshou.intake import archives, comparisons, drafts, moves, originals, selectors, staging
 from xieshou.intake.acceptance import accept_batch
-from xieshou.intake.errors import Cancelled, Classified, IntakeError, UnsafeArchive
+from xieshou.intake.errors import BatchNotReady, Cancelled, Classified, IntakeError, UnsafeArchive
 from xieshou.intake.forms import FormBinding
 from xieshou.intake.kinds import MIB
 from xieshou.intake.models import Batch, Pile, PileMember
 from xieshou.intake.progress import Progress
+from xieshou.intake.reported import write_pairs
 from xieshou.intake.rules import classified_name
 
 WORKBOOK_SUFFIXES = frozenset({".xlsx", ".xls", ".xlsm", ".xlsb", ".ods", ".csv", ".tsv", ".txt", ".et"})
@@ -129,6 +130,35 @@ def accept_pile(
     return accepted, refused
 
 
+def send_back(*, by: Actor, pile: Pile, members: Iterable[int], comment: str) -> tuple[list[Batch], list[IntakeError]]:
+    """Send the batches of some members back with one comment; those sent back, and the refusals.
+
+    What the office brought itself for a unit counts as handed in by it, so that the unit owes it again.
+    Raises: NotPermitted; DecisionInvalid, without a comment.
+    """
+    returned: list[Batch] = []
+    refusals: list[IntakeError] = []
+    chosen = pile.members.filter(pk__in=list(members), batch__isnull=False).order_by("position", "pk")
+    for member in chosen.select_related("batch__created_by", "batch__party"):
+        assert member.batch is not None
+        try:
+            with transaction.atomic():
+                _hand_in_for_its_unit(by, member.batch)
+                returned.append(moves.return_batch(by=by, batch=member.batch, comment=comment))
+        except BatchNotReady as refusal:
+            refusals.append(refusal)
+    return returned, refusals
+
+
+def _hand_in_for_its_unit(by: Actor, batch: Batch) -> None:
+    selectors.demand_may_settle(by, batch)
+    if batch.state == Batch.State.DRAFT and selectors.is_handed_in(batch):
+        write_pairs(batch)
+        batch.submitted_at = timezone.now()
+        batch.save(update_fields=["submitted_at"])
+        moves.moved(batch, Batch.State.SUBMITTED, by, message="")
+
+
 def discard_waiting(*, by: Actor, pile: Pile) -> int:
     """Throw away what still waits in a pile that was stopped; how many files that were."""
     demand_own(by, pile)
@@ -184,6 +214,22 @@ def question_of(batch: Batch) -> str:
     if batch.accepted and comparisons.compare(batch).needs_reason and not batch.choices.get("reason"):
         return _("累计数比以前少；请先写明原因。")
     return ""
+
+
+def units_named(batch: Batch) -> str:
+    """The units that the rows name, as written: one, or the first and how many there are."""
+    if not batch.evaluation or not staging.rows_path(batch).exists():
+        return ""
+    form = selectors.form_of(batch)
+    if not form.parties:
+        return ""
+    column = f"{form.parties[0].key}_as_written"
+    found: dict[str, None] = {}
+    for chunk in staging.chunks(staging.rows_path(batch), [column]):
+        found |= dict.fromkeys(text for text in chunk.column(column).unique().to_pylist() if text)
+    if len(found) < 2:
+        return "".join(found)[:200]
+    return _("%(first)s 等 %(count)s 个单位") % {"first": next(iter(found))[:150], "count": len(found)}
 
 
 class _Told:
@@ -290,6 +336,7 @@ def _read(by: Actor, member: PileMember, path: Path, bindings: Sequence[FormBind
     further = [] if member.sheet else [table for table in summary["tables"] if table["form_key"] and table["rows"] > 0]
     member.state, member.file, member.message = PileMember.State.READ, "", ""
     member.score, member.why = round(100 * summary["score"]), summary["reason"]
+    member.units = units_named(batch)
     member.question, member.evaluation = question_of(batch), batch.evaluation
     with transaction.atomic():
         member.save()
@@ -325,7 +372,7 @@ def _begin(by: Actor, member: PileMember, path: Path) -> Batch:
 
 def _refuse(member: PileMember, refusal: IntakeError) -> None:
     _say_refused(member, refusal)
-    if member.batch is not None and member.batch.pk is None:
+    if member.batch is not None and not Batch.objects.filter(pk=member.batch.pk).exists():
         member.batch = None
     member.save()
 

@@ -272,7 +272,7 @@ def without_key(heads: Sequence[SheetHead]) -> tuple[list[SheetHead], tuple[int,
     for head in heads:
         if head.name == KEY_SHEET and head.head and head.head[0][:1] == [KEY_MARK] and len(head.head[0]) >= 3:
             number, sha256 = head.head[0][1:3]
-            key = (int(number), sha256) if is_row_number(number) else None
+            key = (int(number) if is_row_number(number) else 0, sha256)  # there is no batch 0
     return [head for head in heads if head.name != KEY_SHEET], key
 
 

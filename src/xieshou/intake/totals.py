@@ -59,14 +59,16 @@ class Totals:
         self._since = dict.fromkeys(self.keys, 0)
 
     def compared(self) -> list[dict[str, Any]]:
-        """Each stated total with the sum it means: of its group, of all rows above, or of the whole table."""
+        """Each stated total with the sum it means: of its group, which may stand below it, of all rows above, or of the
+        whole table."""
         self.add({})
         compared = []
-        for line in self._lines:
+        below = [line["since"] for line in self._lines[1:]] + [self._since]
+        for line, next_group in zip(self._lines, below, strict=True):
             for key, stated in line["values"].items():
                 group, above, whole = line["since"][key], line["above"][key], self.sums[key]
                 likely = group if line["mark"] == "小计" else whole
-                computed = stated if stated in (group, above, whole) else likely
+                computed = stated if stated in (group, above, whole, next_group[key]) else likely
                 compared.append({"column": key, "row": line["row"], "stated": stated, "computed": computed})
         return compared
 

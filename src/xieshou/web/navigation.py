@@ -34,7 +34,7 @@ ITEMS = (
     Item("l", "web:ledger", _("台账"), "ledger", Permission.VIEW_LEDGER, on_phone=True, scoped=True),
     Item("i", "web:imports", _("数据导入"), "import", Permission.DRAFT_IMPORT, on_phone=True),
     Item("r", "web:reports", pgettext_lazy("导航", "报告"), "file", Permission.VIEW_FIGURES, scoped=True),
-    Item("a", "web:audits", _("审核"), "check", Permission.VIEW_FIGURES),
+    Item("a", "web:audits", _("报告审核"), "check", Permission.VIEW_FIGURES),
     Item("d", "web:duties", _("上报情况"), "inbox", Permission.VIEW_RECORDS),
     Item("b", "web:doubles", _("疑似重复"), "scope", Permission.ACCEPT_BATCH),
     Item("p", "web:places", pgettext_lazy("导航", "地区"), "places", Permission.VIEW_PLACES, gap=True),

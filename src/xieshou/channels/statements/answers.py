@@ -237,14 +237,15 @@ class _Making:
             number = sum(taken.what is What.PARTY for taken in self._taken.values())
             return {"key": f"party_{number + 1}" if number else "party", "type": ColumnType.PARTY}
         letter = f"column_{answer.index + 1}"
-        return {
+        described: dict[What, dict[str, Any]] = {
             What.NUMBER: {"key": "number", "type": ColumnType.ROW_NUMBER},
             What.DAY: {"key": rules.DAY, "type": ColumnType.DATE},
             What.PERIOD: {"key": rules.PERIOD, "type": ColumnType.PERIOD},
             What.PHONE: {"key": letter, "type": ColumnType.PHONE, "sensitive": True},
             What.HEAD_NAME: {"key": rules.HEAD_NAME, "type": ColumnType.TEXT, "sensitive": True},
             What.IDENTITY: {"key": rules.IDENTITY_NUMBER, "type": ColumnType.IDENTITY, "sensitive": True},
-        }.get(what, {"key": letter, "type": ColumnType.TEXT, "max_length": 500})
+        }
+        return described.get(what, {"key": letter, "type": ColumnType.TEXT, "max_length": 500})
 
     def _measured(self, answer: ColumnAnswer) -> dict[str, Any] | None:
         """The key and type of a column that states a measure, which is noted where it is new."""

@@ -115,6 +115,8 @@ def columns_of(
         if not path and not values:
             continue
         what = _what(path[-1] if path else "", values)
+        if what is What.MEASURE and not answers and _counts_up(values):
+            what = What.NUMBER
         if what in {answer.what for answer in answers} and what not in (
             What.TEXT,
             What.MEASURE,
@@ -154,6 +156,12 @@ def _what(heading: str, values: Sequence[str]) -> What:
     if values and sum(parse_period(value).value is not None for value in values) * 2 > len(values):
         return What.PERIOD
     return What.TEXT
+
+
+def _counts_up(values: Sequence[str]) -> bool:
+    """Whether a column's numbers are 1, 2, 3 …"""
+    numbers = [value for value in values if value.isdigit()]
+    return numbers == [str(number) for number in range(1, len(numbers) + 1)]
 
 
 def _by_vocabulary(heading: str, bare: str) -> What | None:

@@ -156,7 +156,9 @@ def retire_form(*, by: Actor, key: str) -> TaughtForm:
     Raises: TaughtFormRefused, where no such form is in use.
     """
     with transaction.atomic():
-        current = TaughtForm.objects.select_for_update().filter(form_key=key, state=TaughtForm.State.CURRENT).first()
+        current: TaughtForm | None = (
+            TaughtForm.objects.select_for_update().filter(form_key=key, state=TaughtForm.State.CURRENT).first()
+        )
         if current is None:
             raise TaughtFormRefused(_("这张自定义表不在使用中。"), field="replaces")
         TaughtForm.objects.filter(form_key=key).update(

@@ -9,12 +9,12 @@ import click
 from django.utils.translation import gettext as _
 
 from xieshou.access.rules import Permission
-from xieshou.catalogue.blanks import catalogue
 from xieshou.cli.bilingual import bilingual
 from xieshou.cli.scoping import scope_for
 from xieshou.cli.session import Session, with_session
 from xieshou.reports.filling.errors import BlankRefused
 from xieshou.reports.filling.filler import summary
+from xieshou.reports.filling.knowledge import catalogue
 from xieshou.reports.filling.services import Filled, fill_blank
 
 
@@ -79,5 +79,7 @@ def _in_words(made: Filled, output: Path) -> str:
     ]
     if doubtful:
         lines.append(_("对应关系还没有确认，请核对：%(columns)s") % {"columns": "；".join(doubtful)})
-    lines += [_("留空 %(count)d 格：%(why)s") % {"count": count, "why": why} for why, count in summary(made.unfilled).items()]
+    lines += [
+        _("留空 %(count)d 格：%(why)s") % {"count": count, "why": why} for why, count in summary(made.unfilled).items()
+    ]
     return "\n".join((*lines, *made.notes))

@@ -5,8 +5,8 @@ from pathlib import Path
 import click
 from django.utils.translation import gettext as _
 
-from xieshou.cli.known_forms import forms_at_hand
 from xieshou.cli.bilingual import bilingual
+from xieshou.cli.known_forms import forms_at_hand
 from xieshou.cli.session import Session, with_session
 from xieshou.intake import blank
 from xieshou.intake.errors import UnknownForm

@@ -7,8 +7,10 @@ import click
 from django.utils.translation import gettext as _
 
 from xieshou.cli.bilingual import bilingual
+from xieshou.cli.import_piles import import_each, is_archive_of_files
 from xieshou.cli.imports import import_workbook, in_words
 from xieshou.cli.session import FOUND_PROBLEMS, Session, with_session
+from xieshou.intake.previews import Report
 
 
 @click.command()
@@ -34,11 +36,15 @@ def command(
     dry_run: bool,
     returned: Path | None,
 ) -> int:
-    """Exit code 1 when a row was rejected; rows that were accepted with a flag are no problem."""
-    if returned and len(files) > 1:
+    """Of several files, or of a zip, each answers for itself, and one that is refused does not stop the rest.
+
+    Exit code 1 when a row or a file was rejected; rows that were accepted with a flag are no problem.
+    """
+    if returned and (len(files) > 1 or is_archive_of_files(files[0])):
         raise click.UsageError(_("--returned 只能与一个文件一起使用"))
-    reports = [
-        import_workbook(
+
+    def taken_in(path: Path) -> Report:
+        return import_workbook(
             session,
             path,
             form_key=form_key,
@@ -49,9 +55,11 @@ def command(
             dry_run=dry_run,
             returned=returned,
         )
-        for path in files
-    ]
-    documents = [report.as_json() for report in reports]
-    people = "\n\n".join(in_words(path, report) for path, report in zip(files, reports, strict=True))
-    session.answer(documents[0] if len(files) == 1 else documents, people)
-    return FOUND_PROBLEMS if any(report.rejected for report in reports) else 0
+
+    if len(files) == 1 and not is_archive_of_files(files[0]):
+        report = taken_in(files[0])
+        session.answer(report.as_json(), in_words(files[0], report))
+        return FOUND_PROBLEMS if report.rejected else 0
+    outcomes = list(import_each(files, taken_in))
+    session.answer([outcome.as_json() for outcome in outcomes], "\n\n".join(outcome.words for outcome in outcomes))
+    return FOUND_PROBLEMS if any(outcome.is_problem for outcome in outcomes) else 0

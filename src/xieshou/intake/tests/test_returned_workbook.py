@@ -110,3 +110,12 @@ def test_a_batch_number_that_somebody_spoilt_is_passed_over(mended, opened, numb
     book.save(mended)
 
     assert opened(mended).completes is None
+
+
+@pytest.mark.parametrize("number", ["99999", "²", None])
+def test_a_returned_workbook_of_no_known_batch_says_that_its_rows_may_be_in_the_books(mended, opened, found, number):
+    book = openpyxl.load_workbook(mended)
+    book["_xieshou"]["B1"] = number
+    book.save(mended)
+
+    assert ("", "returned_of_no_batch") in found(opened(mended))

@@ -66,7 +66,9 @@ def anchor_of(text: str, structure: Structure, marks: Sequence[PeriodMark]) -> A
     counted = Counter({year: count for year, count in years.items() if year <= latest and year >= 1990})
     until = _date_of_now(lead, title, untils, counted, published)
     year = _year_of_now(published, title, until)
-    return Anchor(year=year, until=until, default=_default(title, lead, counted, until, looks_back=past >= _OFTEN))
+    return Anchor(
+        year=year, until=until, default=_default(title, lead, counted, until, year, looks_back=past >= _OFTEN)
+    )
 
 
 def _end_of(structure: Structure, count: int, *, headings_only: bool) -> int:
@@ -109,13 +111,16 @@ def _year_of_now(published: Period | None, title: Period | None, until: str) -> 
     return title.year if title else int(until[:4]) if until else 0
 
 
-def _default(title: Period | None, lead: Period | None, years: Counter[int], until: str, *, looks_back: bool) -> Period:
+def _default(
+    title: Period | None, lead: Period | None, years: Counter[int], until: str, year: int, *, looks_back: bool
+) -> Period:
     """The title's period, else that of the summary, else the one year that the text is about."""
     if title:
         return title.of_its_year
     if lead:
         return lead if lead.text else up_to(until)
     main = years.most_common(1)
-    if main and main[0][1] >= _SHARE_OF_MAIN_YEAR * years.total():
+    is_stray = bool(main) and main[0][1] == 1 and main[0][0] < year - 1  # one year long ago, in a text of today
+    if main and not is_stray and main[0][1] >= _SHARE_OF_MAIN_YEAR * years.total():
         return whole_year(main[0][0])
     return up_to(until) if looks_back else UNKNOWN

@@ -27,9 +27,7 @@ _BEHIND = 30
 _FAR_BEHIND = 70
 _LONGEST_PHRASE = 10  # of a phrase that is one noun
 _LONGEST_NOUN = 3
-_TAKES_UP = frozenset(
-    {"所", "家", "项"}
-)  # 新增12所: the noun stands clauses before, and the measure word all but names it
+_TAKES_UP = frozenset({"所", "家"})  # 新增12所: the noun stands clauses before, and the measure word all but names it
 _NOTHING_FOLLOWS = "，。；：！？、）和及与”并其较的"
 _PHRASE_ENDS = re.compile("[，。；：！？\n、（）“”]|[0-9]")
 _CLAUSE_BEFORE = re.compile("[^，。；：！？\n（）、“”]*”?$")

@@ -127,6 +127,9 @@ _YEARS_PAST = re.compile(
 _EVENT = re.compile(
     r"(?:北京)?(?:第.{1,4}届)?(?:冬季?|夏季?)?(?:奥|残奥|亚运|世博|进博|世界杯)"
 )  # 2022年冬奥会 is a name
+_HEARD = re.compile(
+    r"[^。；！？\n]{0,60}?(?:会|会议|大会)上?(?:获悉|了解到|得知)"
+)  # 2018年度…会议上获悉 tells where it was said
 _CHANGES = re.compile(r"[^。；！？\n]{0,24}?(?:下降|提高|增加|增长|上升|提升|减少|降|增|升|扩大|变为|发展)")
 _GATHERED = re.compile(r"[^。；！？\n]{0,40}?(?:累计|先后|历年|共有|现有)")
 _QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4}
@@ -253,7 +256,7 @@ def _dated(text: str, found: re.Match[str]) -> PeriodMark:
     year = int(found["year"])
     before = words.before.search("".join(text[max(0, at - 8) : at].split()))
     sense = words.senses[before.group()] if before else ""
-    if _EVENT.match(text, until):
+    if _EVENT.match(text, until) or _HEARD.match(text, until):
         sense = "attribute"
     if sense in ("attribute", "base"):
         return PeriodMark(at, until, Sense(sense), _written(found))

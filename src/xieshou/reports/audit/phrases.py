@@ -10,7 +10,13 @@ from django.utils.translation import gettext as _
 
 from xieshou.reports.audit.claims import Quantity, Status
 
-_SCALES = {Decimal(10_000): "万", Decimal(100_000_000): "亿", Decimal(1_000): "千", Decimal(100): "百"}
+_SCALES = {
+    Decimal(1_000_000_000_000): "万亿",
+    Decimal(10_000): "万",
+    Decimal(100_000_000): "亿",
+    Decimal(1_000): "千",
+    Decimal(100): "百",
+}
 _MOST_SHOWN = 12
 
 

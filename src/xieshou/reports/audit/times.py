@@ -75,9 +75,14 @@ class Clock:
             mark = self.marks[index]
             if mark.sense is Sense.AHEAD:
                 self._section_ahead = True
-            elif sets_scope and mark.sense is Sense.PERIOD:
+            elif sets_scope and mark.sense is Sense.PERIOD and not self._is_all_of(mark, at, until):
                 self._section = mark.period.of_its_year
         self._sections.append((level, self._section, self._section_ahead))
+
+    @staticmethod
+    def _is_all_of(mark: PeriodMark, at: int, until: int) -> bool:
+        """Whether a line is nothing but a date, as pages print it under the title."""
+        return mark.at == at and mark.until >= until and mark.period.extent is Extent.DAY
 
     def enter_paragraph(self, *, keeps: bool) -> None:
         """keeps: what the paragraph says of time holds behind it too (a caption's does not)."""

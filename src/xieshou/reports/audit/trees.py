@@ -124,7 +124,8 @@ def _wholes_before(readings: Sequence[Reading], position: int, member: Reading) 
             break
         if candidate.depth > first.depth or candidate.is_each or candidate.is_change:
             continue
-        if candidate.is_plan and not member.is_plan:
+        is_bracketed = candidate.index == first.index - 1 and candidate.depth < first.depth
+        if candidate.is_plan and not member.is_plan and not is_bracketed:
             continue
         if compatible(member, candidate) or _persons_and_times(member, candidate):
             found.append(candidate)

@@ -248,7 +248,7 @@ def _text_of_pdf(data: bytes) -> str:
     document = _pdf(data)
     try:
         if len(document) > MOST_PAGES:
-            raise CitationsUnreadable(_("PDF 超过 %(most)d 页，未读取。") % {"most": MOST_PAGES})
+            raise CitationsUnreadable(_("PDF 超过 %(most)d 页，未读取；请拆成几份再核。") % {"most": MOST_PAGES})
         return "".join(page.get_textpage().get_text_range() for page in document)
     except pdfium.PdfiumError as broken:
         raise CitationsUnreadable(_("PDF 文件已损坏；请用生成时的原文件。")) from broken

@@ -159,7 +159,7 @@ def verify(
 
     Args:
         text: the words of the document without blanks; "" where it is not known, and not looked into.
-    Cost: one evaluation for each question, of which a table asks one for all its lines, and one comparison where the books have moved since.
+    Cost: one evaluation for each question, and one comparison for each citation where the books have moved since.
     Raises: FigureNotPermitted, when the actor may see no figure at all.
     """
     asked: Asked = {}

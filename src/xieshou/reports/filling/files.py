@@ -96,7 +96,7 @@ def _workbook(path: Path) -> Blank:
             )
     elif kind is Kind.XLSX:
         try:
-            book = openpyxl.load_workbook(path)
+            book = openpyxl.load_workbook(io.BytesIO(path.read_bytes()))
         except (ValueError, KeyError, TypeError, OSError, zipfile.BadZipFile) as broken:
             raise BlankRefused(_("工作簿打不开；请在 Excel 或 WPS 中重新另存为 .xlsx 后再填。")) from broken
         with zipfile.ZipFile(path) as package:

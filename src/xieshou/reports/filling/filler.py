@@ -29,7 +29,9 @@ from xieshou.reports.filling.proposals import VALUE, Line, Proposal, place_level
 from xieshou.reports.filling.selectors import BookRow, code_at, rows_in_books
 from xieshou.reports.filling.targets import Target
 
-_LABEL = re.compile(r"^(填报单位|填表单位|报送单位|单位名称|填报日期|填表日期|报送日期|填报时间|填表时间|报告期|统计时期|统计时间|截止时间|截至时间|数据截止)[:：]$")
+_LABEL = re.compile(
+    r"^(填报单位|填表单位|报送单位|单位名称|填报日期|填表日期|报送日期|填报时间|填表时间|报告期|统计时期|统计时间|截止时间|截至时间|数据截止)[:：]$"
+)
 _STAMP = re.compile(r"盖章|公章|签章|签字|签名")
 
 
@@ -132,8 +134,10 @@ class Filler:
                 return _Row(why=_("“%(text)s”不是年份；请写四位年份。") % {"text": text})
             scope = replace(scope, since=date(int(year[0]), 1, 1), until=date(int(year[0]), 12, 31))
         for one in books:
-            if place and squeeze(one.names.get(level, "")) == squeeze(place) and (
-                by_unit is None or squeeze(one.names["party"]) == squeeze(unit)
+            if (
+                place
+                and squeeze(one.names.get(level, "")) == squeeze(place)
+                and (by_unit is None or squeeze(one.names["party"]) == squeeze(unit))
             ):
                 return replace(_of_books(proposal, one), scope=scope)
         try:
@@ -165,9 +169,7 @@ class Filler:
                 why = _("没有认出“%(heading)s”要哪个指标；请在“填上级空表”页面指定。") % {"heading": line.heading}
                 self._leave(target, proposal, row, line, why)
 
-    def _fill_cell(
-        self, target: Target, proposal: Proposal, row: int, line: Line, ask: Ask, about: _Row
-    ) -> None:
+    def _fill_cell(self, target: Target, proposal: Proposal, row: int, line: Line, ask: Ask, about: _Row) -> None:
         if not target.may_write(row, line.index):
             return
         if about.why:
@@ -198,7 +200,8 @@ class Filler:
         lines = [
             f"[{citation}] {answer.figure.key} {answer.figure.name}",
             _("口径：%(definition)s") % {"definition": answer.figure.definition},
-            _("台账：截至第 %(head)d 条，%(entries)d 条相关记录") % {"head": answer.state.head, "entries": answer.entries},
+            _("台账：截至第 %(head)d 条，%(entries)d 条相关记录")
+            % {"head": answer.state.head, "entries": answer.entries},
         ]
         rounded = None if exact is None else rules.rounded(exact, places_of(answer))
         if exact is not None and rounded != exact:

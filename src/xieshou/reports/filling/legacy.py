@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from copy import copy as copied
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -106,15 +107,17 @@ def _copy_cells(sheet: Any, made: Worksheet, styles: _Styles) -> None:
             copy = made.cell(row + 1, column + 1)
             copy.font, copy.fill, copy.border, copy.alignment, copy.number_format = styles.of(cell.xf_index)
             if cell.ctype == xlrd.XL_CELL_TEXT:
-                copy.set_explicit_value(cell.value, "s")
+                copy.value, copy.data_type = cell.value, "s"
             elif cell.ctype == xlrd.XL_CELL_BOOLEAN:
                 copy.value = bool(cell.value)
             elif cell.ctype in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE):
                 copy.value = int(cell.value) if cell.value == int(cell.value) else cell.value
             elif cell.ctype == xlrd.XL_CELL_ERROR:
-                copy.set_explicit_value(xlrd.error_text_from_code[cell.value], "e")
+                copy.value, copy.data_type = xlrd.error_text_from_code[cell.value], "e"
     for top, bottom, left, right in sheet.merged_cells:
-        borders = [made.cell(row + 1, column + 1).border for row in range(top, bottom) for column in range(left, right)]
+        borders = [
+            copied(made.cell(row + 1, column + 1).border) for row in range(top, bottom) for column in range(left, right)
+        ]
         made.merge_cells(start_row=top + 1, end_row=bottom, start_column=left + 1, end_column=right)
         cells = [(row, column) for row in range(top, bottom) for column in range(left, right)]
         for (row, column), border in zip(cells, borders, strict=True):
@@ -141,9 +144,7 @@ def _copy_print_settings(path: Path, new: Workbook) -> int:
     file = compound.CompoundFile(path)
     stream = file.read("Workbook" if "Workbook" in file.streams else "Book")
     starts = [
-        struct.unpack_from("<I", stream, at)[0]
-        for kind, at, _size in compound.records(stream)
-        if kind == _BOUNDSHEET
+        struct.unpack_from("<I", stream, at)[0] for kind, at, _size in compound.records(stream) if kind == _BOUNDSHEET
     ]
     formulas = 0
     for made, start in zip(new.worksheets, starts, strict=False):

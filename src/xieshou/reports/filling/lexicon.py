@@ -6,7 +6,7 @@ Nothing is listed here by hand for a figure: its names and synonyms, and the col
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from xieshou.figures.definitions import Figure
@@ -65,7 +65,10 @@ class Found:
 
 
 def meanings(
-    figures: Sequence[Figure], forms: Iterable[Form], sources: Sequence[PostingSource], words: dict[str, tuple[str, ...]]
+    figures: Sequence[Figure],
+    forms: Iterable[Form],
+    sources: Sequence[PostingSource],
+    words: Mapping[str, tuple[str, ...]],
 ) -> list[Meaning]:
     """Everything that headings can mean.
 
@@ -73,7 +76,9 @@ def meanings(
         words: `vocabulary()`, the words that offices use for places and parties.
     """
     cells = _cells(figures, sources)
-    found = [Meaning(role, (*words.get(role, ()), *_FURTHER_WORDS.get(role, ()))) for role in (*DIMENSION_ROLES, NUMBER)]
+    found = [
+        Meaning(role, (*words.get(role, ()), *_FURTHER_WORDS.get(role, ()))) for role in (*DIMENSION_ROLES, NUMBER)
+    ]
     found.append(Meaning(PARTY, words.get("helper", ())))
     found.append(Meaning(LEAVE, _FURTHER_WORDS[LEAVE]))
     for form in forms:

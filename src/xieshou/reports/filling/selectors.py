@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from xieshou.common.scoping import Actor
+from xieshou.common.scoping import Actor, ScopedQuerySet
 from xieshou.figures.scopes import Scope
 from xieshou.ledger.posted import PostingSource
 from xieshou.parties.models import Party
@@ -32,7 +33,9 @@ class BookRow:
     names: dict[str, str]
 
 
-def rows_in_books(actor: Actor, scope: Scope, sources: Sequence[PostingSource], measures: Iterable[str]) -> list[BookRow]:
+def rows_in_books(
+    actor: Actor, scope: Scope, sources: Sequence[PostingSource], measures: Iterable[str]
+) -> list[BookRow]:
     """Each unit and place of which a record of these measures stands in the scope, in the order they were reported.
 
     A record that states no amount (a row handed in blank) counts: it stands with its blanks. One query per kind of
@@ -43,7 +46,8 @@ def rows_in_books(actor: Actor, scope: Scope, sources: Sequence[PostingSource], 
     for source in sources:
         if not wanted & {measure.key for measure in source.measures} or not _names_both(source):
             continue
-        records = source.records().for_actor(actor).filter(_within(scope)).order_by("batch", "row", "pk")
+        posted = cast(ScopedQuerySet, source.records())
+        records = posted.for_actor(actor).filter(_within(scope)).order_by("batch", "row", "pk")
         for place, written, party, party_written in records.values_list(
             "place_code", "place_as_written", "party_id", "party_as_written"
         ):

@@ -2,46 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from xieshou.common.errors import NotPermitted
 from xieshou.common.scoping import Actor
-from xieshou.figures.definitions import Figure
 from xieshou.figures.scopes import Scope
-from xieshou.intake.forms import Form
-from xieshou.ledger.posted import PostingSource
 from xieshou.reports.documents import carriers
 from xieshou.reports.documents.asking import BooksMoved
 from xieshou.reports.filling.errors import BlankRefused
 from xieshou.reports.filling.files import Blank, open_blank
 from xieshou.reports.filling.filler import Filler, Unfilled
-from xieshou.reports.filling.lexicon import Meaning, meanings
+from xieshou.reports.filling.knowledge import Catalogue
 from xieshou.reports.filling.models import TableMapping
 from xieshou.reports.filling.proposals import Proposal, decided, propose
+from xieshou.reports.filling.targets import Target
 
 TRIES = 3
+ROWS_SHOWN = 30
 Choices = Mapping[str, Mapping[str, Mapping[str, str]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Catalogue:
-    """What is known: figures, forms, kinds of record, and the words of offices (`vocabulary`)."""
-
-    figures: Sequence[Figure]
-    forms: Sequence[Form]
-    sources: Sequence[PostingSource]
-    words: Mapping[str, tuple[str, ...]]
-
-    def meanings(self) -> list[Meaning]:
-        return meanings(self.figures, self.forms, self.sources, dict(self.words))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Filled:
-    """A filled file. kind: xlsx or docx. filled, left: how many cells; unfilled: what was left, cell by cell."""
+    """A filled file. kind: xlsx or docx. filled: how many cells; rows: how many rows; unfilled: what was left,
+    cell by cell. previews: the first rows of each table as they are now.
+    """
 
     data: bytes
     kind: str
@@ -53,9 +41,12 @@ class Filled:
     citations: int
     head: int
     notes: tuple[str, ...]
+    previews: tuple[tuple[tuple[str, ...], ...], ...]
 
 
-def read_blank(*, name: str, data: bytes, catalogue: Catalogue, choices: Choices | None = None) -> tuple[Blank, tuple[Proposal, ...]]:
+def read_blank(
+    *, name: str, data: bytes, catalogue: Catalogue, choices: Choices | None = None
+) -> tuple[Blank, tuple[Proposal, ...]]:
     """Open a blank and propose what each of its tables asks for; what was confirmed before is taken as it was.
 
     Args:
@@ -67,7 +58,8 @@ def read_blank(*, name: str, data: bytes, catalogue: Catalogue, choices: Choices
     found = [
         one
         for number, target in enumerate(blank.targets)
-        if (one := propose(number, target.grid(), known, figures)) and (one.asks or any(line.means for line in one.rows))
+        if (one := propose(number, target.grid(), known, figures))
+        and (one.asks or any(line.means for line in one.rows))
     ]
     if not found:
         raise BlankRefused(_("没有认出一列或一行是要哪个指标；请确认这是统计表的空表，表头与填表说明在表内。"))
@@ -120,8 +112,16 @@ def fill_blank(
             citations=len(citations),
             head=max((citation.head for citation in citations), default=0),
             notes=blank.notes,
+            previews=tuple(_preview(blank.targets[one.number], one) for one in proposals),
         )
     raise BlankRefused(_("填表期间台账一直在变动；请稍后再试。"))
+
+
+def _preview(target: Target, proposal: Proposal) -> tuple[tuple[str, ...], ...]:
+    grid = target.grid()
+    columns = [line.index for line in proposal.columns]
+    rows = range(proposal.bottom + 1, min(len(grid.rows), proposal.bottom + 1 + ROWS_SHOWN))
+    return tuple(tuple(grid.text(row, column) for column in columns) for row in rows)
 
 
 def remember(*, by: Actor, name: str, proposal: Proposal) -> TableMapping:
@@ -141,7 +141,7 @@ def remember(*, by: Actor, name: str, proposal: Proposal) -> TableMapping:
 
 
 def forget(*, by: Actor, mapping: TableMapping) -> None:
-    """Delete a remembered mapping. Raises: NotPermitted, for one that somebody else confirmed, unless for everything."""
+    """Delete a remembered mapping. Raises: NotPermitted, for somebody else's, unless the actor acts for everything."""
     if not by.sees_everything and mapping.confirmed_by_id != by.user_id:
         raise NotPermitted(_("“%(name)s”是别人确认的；请由帮扶办删除。") % {"name": mapping.name})
     mapping.delete()

@@ -65,7 +65,8 @@ class ExcelTarget:
         self._note(row, column, note)
 
     def say(self, row: int, column: int, text: str) -> None:
-        self.sheet.cell(row + 1, column + 1).set_explicit_value(text, "s")
+        cell = self.sheet.cell(row + 1, column + 1)
+        cell.value, cell.data_type = text, "s"
 
     def mark(self, row: int, column: int, why: str) -> None:
         self.sheet.cell(row + 1, column + 1).fill = PatternFill("solid", fgColor=UNFILLED)
@@ -86,9 +87,7 @@ class ExcelTarget:
             return
         sheet, at = self.sheet, last + 2  # the first row that moves, from 1
         below = [each for each in sheet.merged_cells.ranges if each.min_row >= at]
-        heights = {
-            number: (each.height, each.hidden) for number, each in sheet.row_dimensions.items() if number >= at
-        }
+        heights = {number: (each.height, each.hidden) for number, each in sheet.row_dimensions.items() if number >= at}
         if sheet.max_row >= at:
             sheet.move_range(f"A{at}:{sheet.cell(sheet.max_row, sheet.max_column).coordinate}", rows=count)
         for each in below:
@@ -116,9 +115,7 @@ class ExcelTarget:
                 if model.data_type == "f" and isinstance(model.value, str):
                     cell.value = Translator(model.value, model.coordinate).translate_formula(cell.coordinate)
             for each in across:
-                self.sheet.merge_cells(
-                    start_row=row, end_row=row, start_column=each.min_col, end_column=each.max_col
-                )
+                self.sheet.merge_cells(start_row=row, end_row=row, start_column=each.min_col, end_column=each.max_col)
 
     def _print_further(self, at: int, count: int) -> None:
         if self.sheet.print_area:

@@ -160,3 +160,9 @@ def test_a_note_taken_back_opens_the_finding_again(office_client, places_cast):
 def test_a_stranger_is_refused_and_told_who_may(stranger_client, places_cast):
     for answer in (stranger_client.get(START), read(stranger_client)):
         assert answer.status_code == 403
+
+
+def test_a_text_too_long_for_a_page_is_refused_before_it_is_audited(office_client, places_cast, monkeypatch):
+    monkeypatch.setattr("xieshou.reports.audit.services.audit_document", None)
+
+    assert "页面上看不过来" in read(office_client, "2019年投入4700万元。" * 40_000).content.decode()

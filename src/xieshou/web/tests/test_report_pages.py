@@ -154,3 +154,9 @@ def test_an_unknown_template_or_format_is_not_found(office_client, scope):
     assert office_client.get(reverse("web:report", args=["weekly"]), scope).status_code == 404
     assert office_client.get(reverse("web:report-file", args=["annual", "odt"]), scope).status_code == 404
     assert office_client.get(reverse("web:report-template", args=[99]), scope).status_code == 404
+
+
+def test_a_programme_that_there_is_not_is_refused_and_not_left_out(office_client, scope):
+    page = office_client.get(reverse("web:report", args=["annual"]), scope | {"programme": "99999"}, headers=HTMX)
+
+    assert "没有编号为“99999”的项目群" in page.content.decode()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -81,11 +81,6 @@ class AuditPage(Page):
 
     def draw(self, audited: Audited, document: Document, **context: Any) -> HttpResponse:
         """The reader: text, marks, findings. saved: where the text is kept, None for one that is not."""
-        if len(document.text) > MOST_CHARACTERS_ON_A_PAGE:
-            raise NoText(
-                _("这份材料有 %(count)d 字，页面上看不过来；请拆成几份，或用命令 xieshou audit 审核。")
-                % {"count": len(document.text)}
-            )
         text = marked(audited.audit, audited.findings)
         details = [_detail(each, audited) for each in text.shown.values()]
         open_count = sum(finding.is_open for finding in text.findings)
@@ -102,6 +97,16 @@ class AuditPage(Page):
             may_clarify=self.may(Permission.SAVE_SCOPE),
             **({"saved": None, "trail": [(_("报告审核"), reverse("web:audits"))]} | context),
         )
+
+    def audited(self, document: Document, others: Sequence[tuple[str, Document]] = ()) -> Audited:
+        """The audit of a document that a page can show. Raises: NoText, before the work, for one that is too long."""
+        for text in (document.text, *(other.text for _name, other in others)):
+            if len(text) > MOST_CHARACTERS_ON_A_PAGE:
+                raise NoText(
+                    _("这份材料有 %(count)d 字，页面上看不过来；请拆成几份，或用命令 xieshou audit 审核。")
+                    % {"count": len(text)}
+                )
+        return services.audit_document(actor=self.actor, document=document, figures=known_figures(), others=others)
 
     def saved(self, text_id: int | None) -> SavedText:
         """A saved text, or 404 also where it exists but is not the actor's to see."""
@@ -131,7 +136,7 @@ class Audits(AuditPage):
                 if "returned" in request.POST and path is not None:
                     return self._returned(document, path, form)
             others = self._others(form)
-            audited = services.audit_document(actor=self.actor, document=document, figures=known_figures(), others=others)
+            audited = self.audited(document, others)
         except XieshouError as refusal:
             form.refuse(refusal)
             return self._start(form)
@@ -152,9 +157,7 @@ class Audits(AuditPage):
     def _returned(self, document: Document, path: Path, form: AuditForm) -> HttpResponse:
         if document.kind is not DocumentKind.WORD:
             raise NoText(_("带批注退回只能用于 .docx；请另存为 .docx，或直接看审核结果。"), field="file")
-        audited = services.audit_document(
-            actor=self.actor, document=document, figures=known_figures(), others=self._others(form)
-        )
+        audited = self.audited(document, self._others(form))
         return commented(audited, path, Path(form.cleaned_data["file"].name or "").stem)
 
     def _others(self, form: AuditForm) -> list[tuple[str, Document]]:
@@ -178,7 +181,7 @@ class AuditSaved(AuditPage):
         beside = [self.saved(key_in(key)) for key in request.GET.getlist("beside")[:FILES_BESIDE]]
         document = _document_of(saved)
         others = [(each.title, _document_of(each)) for each in beside]
-        audited = services.audit_document(actor=self.actor, document=document, figures=known_figures(), others=others)
+        audited = self.audited(document, others)
         return self.draw(
             audited,
             document,
@@ -240,7 +243,7 @@ class AuditReturned(AuditPage):
         if saved.document is None:
             raise Http404
         document = _document_of(saved)
-        audited = services.audit_document(actor=self.actor, document=document, figures=known_figures())
+        audited = self.audited(document)
         with tempfile.TemporaryDirectory(prefix="xieshou-") as folder:
             path = Path(folder) / "original.docx"
             path.write_bytes(bytes(saved.document))
@@ -258,7 +261,7 @@ class AuditPrinted(AuditPage):
         return self._file(reading.read_pasted(request.POST.get("text", "")), request.POST.get("title", ""))
 
     def _file(self, document: Document, title: str) -> HttpResponse:
-        audited = services.audit_document(actor=self.actor, document=document, figures=known_figures())
+        audited = self.audited(document)
         title = title.strip()[:200] or _("报告审核")
         text = marked(audited.audit, audited.findings)
         page = printed.page(audited.audit, text, title=title, language=get_language() or "zh-hans")

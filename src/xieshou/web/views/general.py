@@ -162,7 +162,7 @@ class Help(Page):
 
     permission = Permission.VIEW_PLACES
     template_name = "web/help.html"
-    title = gettext_lazy("头三十分钟")
+    title = gettext_lazy("帮助")
     here = "web:help"
 
     def get(self, request: HttpRequest) -> HttpResponse:

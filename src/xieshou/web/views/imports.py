@@ -128,7 +128,9 @@ class BatchTable(Table):
         super().__init__(rows, address, **options)
         self.forms = forms
         choices = [(form.key, form.name) for form in forms.values()]
-        self.filters = tuple(replace(one, choices=choices) if one.key == "form" else one for one in self.filters)
+        # Which forms there are is known only now: the office teaches further ones.
+        filters = tuple(replace(one, choices=choices) if one.key == "form" else one for one in self.filters)
+        self.filters = filters  # type: ignore[misc, assignment]
 
     def prepare(self, rows: list[Any]) -> None:
         for batch in rows:
@@ -265,7 +267,11 @@ class BatchView(BatchPage):
         if batch.state == Batch.State.READING:
             return self.show_step("web/imports/stopped.html")
         if batch.state == Batch.State.FAILED:
-            return self.show_step("web/imports/failed.html", forms=list(forms_in_use(known_bindings()).values()), may_teach=self._may_teach())
+            return self.show_step(
+                "web/imports/failed.html",
+                forms=list(forms_in_use(known_bindings()).values()),
+                may_teach=self._may_teach(),
+            )
         if batch.state in (Batch.State.ACCEPTED, Batch.State.WITHDRAWN):
             return HttpResponseRedirect(self.at("batch-done"))
         if batch.state == Batch.State.SUBMITTED:

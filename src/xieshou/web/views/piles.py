@@ -80,10 +80,8 @@ def said_of(member: PileMember) -> str:
 
 
 def form_of(member: PileMember) -> str:
-    if member.batch is None or not member.batch.form_key:
-        return "–"
-    labels = {binding.form.key: binding.form.label for binding in known_bindings()}
-    return labels.get(member.batch.form_key, member.batch.form_key)
+    """The name of the form, as `PileTable.prepare` has hung it on the member."""
+    return str(getattr(member, "form_label", "") or "–")
 
 
 def file_name(member: PileMember) -> str:
@@ -97,6 +95,13 @@ def period_of(member: PileMember) -> str:
     if batch.basis == Batch.Basis.CUMULATIVE and batch.as_of:
         return _("累计至 %(day)s") % {"day": batch.as_of.isoformat()}
     return formats.period(batch.period_from, batch.period_to) if batch.period_to else "–"
+
+
+def unit_of(member: PileMember) -> str:
+    """The unit that hands the table in, else the units that its rows name."""
+    if member.batch is not None and member.batch.party is not None:
+        return str(member.batch.party.name)
+    return member.units or "–"
 
 
 def _count(field: str) -> Any:
@@ -145,8 +150,8 @@ class PileTable(Table):
         Column(
             "unit",
             gettext_lazy("报送单位"),
-            lambda member: member.batch.party.name if member.batch and member.batch.party else "–",
-            sort=("batch__party__name",),
+            unit_of,
+            sort=("batch__party__name", "units"),
         ),
         Column("rows", gettext_lazy("行数"), _count("rows"), sort=("batch__rows",), number=True),
         Column("accepted", gettext_lazy("可入账"), _count("accepted"), sort=("batch__accepted",), number=True),
@@ -162,16 +167,23 @@ class PileTable(Table):
             choices=[(key, words) for key, (words, _condition) in STANDINGS.items()],
         ),
     )
-    search = ("name", "batch__party__name")
+    search = ("name", "units", "batch__party__name")
     search_hint = gettext_lazy("文件名、单位")
     selectable = True
     empty_title = gettext_lazy("这次上传里没有文件")
     empty_hint = gettext_lazy("压缩包是空的，或者里面都是系统自带的文件；请换一个再拖。")
 
+    def __init__(self, rows: QuerySet[PileMember], address: QueryDict, *, may_teach: bool) -> None:
+        super().__init__(rows, address)
+        self.may_teach = may_teach
+
     def prepare(self, rows: list[Any]) -> Mapping[str, Any] | None:
+        labels = {binding.form.key: binding.form.label for binding in known_bindings()}
         for member in rows:
+            key = member.batch.form_key if member.batch else ""
+            member.form_label = labels.get(key, key)
             member.said = said_of(member)
-            member.teach = teaching_of(member)
+            member.teach = teaching_of(member) if self.may_teach else ""
         return None
 
 
@@ -207,7 +219,7 @@ class PileView(PilePage):
     def get(self, request: HttpRequest, pile_id: int) -> HttpResponse:
         pile = self.load(pile_id)
         piles.ask_again(self.actor, pile)
-        table = PileTable(self.members(pile), self.address())
+        table = PileTable(self.members(pile), request.GET, may_teach=self.may(Permission.TEACH_FORMS))
         if request.GET.get("export"):
             return table.export(request.GET["export"])
         ready = piles.ready(pile).count() if self.may(Permission.ACCEPT_BATCH) else 0
@@ -233,9 +245,6 @@ class PileView(PilePage):
             .exclude(state=PileMember.State.UNPACKED, message="")
             .order_by("position", "pk")
         )
-
-    def address(self) -> QueryDict:
-        return self.request.GET
 
 
 def counts(pile: Pile) -> list[dict[str, Any]]:
@@ -331,20 +340,15 @@ class PileSteps(PilePage):
         return self.back(pile)
 
     def _return(self, pile: Pile, chosen: list[int]) -> None:
-        """Send back; a draft of the office's own that its unit is to mend is handed in first."""
-        batches = list(
-            Batch.objects.filter(pile_member__in=pile.members.filter(pk__in=chosen)).select_related("original", "party")
-        )
-        if not batches:
-            messages.error(self.request, _("选中的文件没有可以退回的表。"))
-            return
         try:
-            returned, refusals = intake.return_batches(
-                by=self.actor, batches=batches, comment=self.request.POST.get("comment", "")
+            returned, refusals = piles.send_back(
+                by=self.actor, pile=pile, members=chosen, comment=self.request.POST.get("comment", "")
             )
         except XieshouError as refusal:
             messages.error(self.request, refusal.message)
             return
+        if not returned and not refusals:
+            messages.error(self.request, _("选中的文件没有可以退回的表。"))
         if returned:
             messages.info(
                 self.request,

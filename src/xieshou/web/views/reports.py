@@ -103,8 +103,13 @@ def _whole(option: str, text: str, least: int, most: int) -> int | None:
 
 
 def _programme(page: ScopedPage, text: str) -> int | None:
+    """Raises: ReportRefused, for one that there is not: without it the report would tell of all of them."""
+    if not text:
+        return None
     number = key_in(text)
-    return None if number is None else programmes_for(page.actor).filter(pk=number).values_list("pk", flat=True).first()
+    if number is None or not programmes_for(page.actor).filter(pk=number).exists():
+        raise ReportRefused(_("没有编号为“%(text)s”的项目群；请重新选择。") % {"text": text[:20]}, option="programme")
+    return number
 
 
 class Reports(ScopedPage):

@@ -237,6 +237,22 @@
     if (words && zone.dataset.sending) words.textContent = zone.dataset.sending;
     form.requestSubmit();
   };
+  // The files of a dropped folder with their paths; what begins with a dot or "~$" is no file of a person's.
+  const filesIn = async (entry) => {
+    if (entry.isFile) {
+      if (/^(\.|~\$)/.test(entry.name)) return [];
+      const file = await new Promise((done, failed) => entry.file(done, failed));
+      return [{ file, path: entry.fullPath.replace(/^\//, "") }];
+    }
+    const reader = entry.createReader();
+    const found = [];
+    for (;;) {
+      const some = await new Promise((done, failed) => reader.readEntries(done, failed));
+      if (!some.length) break;
+      found.push(...some);
+    }
+    return (await Promise.all(found.map(filesIn))).flat();
+  };
   for (const zone of document.querySelectorAll("[data-drop]")) {
     zone.querySelector("input[type=file]").addEventListener("change", () => send(zone));
     zone.addEventListener("dragover", (event) => {
@@ -247,8 +263,21 @@
     zone.addEventListener("drop", (event) => {
       event.preventDefault();
       zone.classList.remove("over");
-      zone.querySelector("input[type=file]").files = event.dataTransfer.files;
-      send(zone);
+      const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
+      if (!entries.some((entry) => entry.isDirectory)) {
+        zone.querySelector("input[type=file]").files = event.dataTransfer.files;
+        send(zone);
+        return;
+      }
+      Promise.all(entries.map(filesIn)).then((found) => {
+        const all = found.flat();
+        const chosen = new DataTransfer();
+        for (const { file } of all) chosen.items.add(file);
+        zone.querySelector("input[type=file]").files = chosen.files;
+        const paths = zone.closest("form").querySelector("input[name=paths]");
+        if (paths) paths.value = JSON.stringify(all.map(({ path }) => path));
+        send(zone);
+      });
     });
   }
   // A file dropped beside the zone must not replace the page.

@@ -2,7 +2,7 @@
 
 import pytest
 
-from xieshou.reports.audit.tests.related import doubts, told
+from xieshou.reports.audit.tests.related import doubts, relations_in, told
 
 
 @pytest.mark.parametrize(
@@ -263,3 +263,53 @@ def test_the_first_sum_of_each_item_may_make_up_the_total():
     )
 
     assert ("sum", "exact", ("1200万元", "800万元", "2000万元")) in told(text)
+
+
+TABLE = (
+    "2010年以来，凤山县累计接受援建项目{total}个，援建资金超过2亿元，援建干部35名。\n"
+    "2010年至2018年，甲省援建项目{first}个、援建资金2.18亿元、援建干部20名；"
+    "乙省援建项目20个、援建资金0.7亿元、援建干部10名；丙集团援建项目12个、援建资金0.35亿元、援建干部5名。"
+)
+
+
+def test_pieces_that_tell_the_same_units_make_up_the_totals_of_an_earlier_paragraph():
+    text = TABLE.format(total=63, first=31)
+
+    assert ("sum", "exact", ("31个", "20个", "12个", "63个")) in told(text)
+    assert ("sum", "holds", ("2.18亿元", "0.7亿元", "0.35亿元", "2亿元")) in told(text)
+    assert ("sum", "exact", ("20名", "10名", "5名", "35名")) in told(text)
+    assert doubts(text) == []
+
+
+def test_a_column_that_is_off_is_doubted_where_another_one_adds_up():
+    text = TABLE.format(total=68, first=31)
+
+    assert doubts(text) == [("sum", "contradiction", ("31个", "20个", "12个", "68个"))]
+
+
+def test_pieces_of_which_no_column_adds_up_are_other_things():
+    text = TABLE.format(total=68, first=31).replace("干部35名", "干部39名")
+
+    assert doubts(text) == []
+
+
+def test_households_that_add_up_doubt_the_persons_beside_them():
+    text = "该村建档立卡户81户177人，一般贫困户43户125人，低保贫困户38户60人。"
+
+    assert doubts(text) == [("sum", "possible", ("125人", "60人", "177人"))]
+
+
+def test_a_bracket_right_behind_a_task_lists_its_parts():
+    text = "2023年，上级下达建设任务13个项目（含市级项目8个、区级项目3个、结对项目2个）。"
+
+    assert ("sum", "exact", ("8个", "3个", "2个", "13个")) in told(text)
+
+
+def test_things_counted_by_another_measure_word_are_no_parts():
+    assert doubts("目前，双方签订协议31份。其中，阵地建设类762项；能力提升类622项。") == []
+
+
+def test_differences_of_trillions_are_shown_as_such():
+    (relation,) = relations_in("2017年，涉农贷款余额30.95万亿元，其中农户贷款余额38.11万亿元。")
+
+    assert "7.16万亿元" in relation.message

@@ -33,6 +33,11 @@ def kind_of(raw):
         ("目前，累计培训8次，受益300人。", "cumulative"),
         ("项目建成后，预计年收益100万元。", "plan"),
         ("领导小组每季度召开1次会议。", "plan"),
+        ("凤山县辖5镇4乡，98个行政村共21.9万人。", "point"),
+        ("现有在册农户183户共487人。", "point"),
+        ("2020年，举办招聘会，达成就业意向性协议300人。", "annual"),
+        ("2020年，公司争取到帮扶资金20万元。", "annual"),
+        ("2020年，村里规划并建成年产6吨的加工厂1个。", "annual"),
         ("2019年，土地流转每年收入24万元。", "annual"),
         ("公司与新疆签订价值15万元的采购协议。", "plan"),
         ("区里签订协议，捐赠15万元。", "cumulative"),
@@ -136,3 +141,25 @@ def test_the_subject_is_the_actor(raw, actors):
 
 def test_a_quantity_behind_all_sentences_is_not_lost():
     assert len(claims_of("5元")) == 1
+
+
+def test_a_sentence_that_divides_the_one_before_has_its_time():
+    text = "2019年，公司召开会议。截至2022年底，公司累计投入300万元。其中，向凤山县投入200万元。"
+
+    assert told(text, "period") == ["..2022", "..2022"]
+
+
+def test_the_date_line_under_a_title_is_no_heading_of_a_year():
+    assert told("帮扶山乡\n2025-12-03\n公司自2002年起帮扶凤山县。\n公司投入18万元。", "period") == [""]
+
+
+def test_a_year_of_long_ago_is_not_the_year_of_a_text_of_today():
+    text = "帮扶山乡\n2025-12-03\n2002年，公司来到凤山县。截至目前，公司共投入300万元。"
+
+    assert told(text, "period") == ["..2025"]
+
+
+def test_the_year_of_a_meeting_where_something_was_heard_is_not_the_year_of_the_figures():
+    text = "记者从2018年度工作会议上获悉，各企业投入帮扶资金20亿元。"
+
+    assert told(text, "period") == [""]

@@ -92,3 +92,12 @@ def test_completion_is_said_in_words(percent, words):
 @pytest.mark.parametrize(("number", "words"), [(1, "一"), (10, "十"), (12, "十二"), (20, "二十"), (31, "三十一")])
 def test_headings_count_in_chinese(number, words):
     assert rules.ordinal(number) == words
+
+
+def test_a_share_that_rounds_to_nothing_shows_two_digits():
+    assert rules.plain(rules.in_unit(100, 30_000_000)) == "0.0000033"
+
+
+def test_a_round_number_lies_on_the_right_side_of_a_negative_value_too():
+    assert rules.about(Decimal("-4826.6")) == ("超过", "-4900")
+    assert rules.nearly(Decimal("-4826.6")) == ("近", "-4800")

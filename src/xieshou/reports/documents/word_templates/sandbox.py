@@ -35,7 +35,7 @@ MOST_DEPTH = 4  # loops within loops
 NUMBERS = (int, float, Decimal)
 MOST_CHARACTERS = 20_000_000  # of a rendered part, its markup included: a report of a thousand pages
 MOST_PLACES = 6
-PRINTED = (str, *NUMBERS, Undefined)
+PRINTED = (*NUMBERS, Undefined)
 KEPT_FILTERS = ("abs", "default", "first", "last", "length")
 KEPT_TESTS = ("defined", "none", "undefined")
 _COUNTED = "counted"
@@ -158,11 +158,11 @@ def _rounded(value: Any, places: Any = 0) -> Decimal:
 
 
 def _finished(value: Any) -> Any:
-    """What a mark prints. Tokens of numbers and charts come with `__html__`; a text cannot pretend to be one."""
+    """What a mark prints. Numbers and charts become tokens only after this, so that no text can pretend to be one."""
+    if isinstance(value, str):
+        return type(value)(printable(PRIVATE.sub("", value)))
     if hasattr(value, "__html__"):
         return value
     if value is None or not isinstance(value, PRINTED):
         raise ReportRefused(_("这里写出的不是文字或数字；清单请用 for 逐行写，函数名后面要有括号。"))
-    if isinstance(value, str):
-        return printable(PRIVATE.sub("", value))
     return plain(value) if isinstance(value, Decimal) else value

@@ -64,7 +64,7 @@ class Totals:
         self.add({})
         compared = []
         below = [line["since"] for line in self._lines[1:]] + [self._since]
-        for line, next_group in zip(self._lines, below, strict=True):
+        for line, next_group in zip(self._lines, below, strict=False):  # no line: nothing to compare
             for key, stated in line["values"].items():
                 group, above, whole = line["since"][key], line["above"][key], self.sums[key]
                 likely = group if line["mark"] == "小计" else whole

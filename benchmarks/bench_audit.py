@@ -25,9 +25,9 @@ from typing import Any, NamedTuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "src"))
 
-from xieshou.reports.audit.cleaning import clean
-from xieshou.reports.audit.extraction import extract
-from xieshou.reports.audit.structure import CleanText
+from xieshou.reports.audit.quantities.extraction import extract
+from xieshou.reports.audit.texts.cleaning import clean
+from xieshou.reports.audit.texts.structure import CleanText
 
 NUMBER_BAR, UNIT_BAR, APPROXIMATION_BAR, SPEED_BAR = 0.99, 0.98, 0.98, 500_000
 SHOWN = "{:<34}{:>10}{:>12}{:>15}{:>16}"

@@ -16,11 +16,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "src"))
 
 from django.conf import settings
 
-from xieshou.reports.audit.cleaning import clean
-from xieshou.reports.audit.extraction import extract
-from xieshou.reports.audit.relations import relate
-from xieshou.reports.audit.scoping import scoped
-from xieshou.reports.audit.structuring import structure_of
+from xieshou.reports.audit.quantities.extraction import extract
+from xieshou.reports.audit.relations.relating import relate
+from xieshou.reports.audit.scopes.scoping import scoped
+from xieshou.reports.audit.texts.cleaning import clean
+from xieshou.reports.audit.texts.structuring import structure_of
 
 GROWTH_BAR = 10
 LEAST_SECONDS = 0.05  # below this the clock says nothing

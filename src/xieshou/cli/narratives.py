@@ -20,7 +20,7 @@ from xieshou.reports.audit.auditing import Audit, audit_text
 from xieshou.reports.audit.errors import DocumentRefused
 from xieshou.reports.audit.findings import Finding, findings_of
 from xieshou.reports.audit.marks import marked
-from xieshou.reports.audit.reading import Document, DocumentKind, read_document
+from xieshou.reports.audit.texts.reading import Document, DocumentKind, read_document
 
 FOUND_PROBLEMS = 1
 REFUSED = 2

@@ -8,8 +8,8 @@ from xieshou.access.rules import Permission
 from xieshou.catalogue.figures import known_figures
 from xieshou.cli.narratives import Found, Wanted, answered
 from xieshou.cli.session import Session, with_session
-from xieshou.reports.audit.reading import Document
 from xieshou.reports.audit.services import audit_document
+from xieshou.reports.audit.texts.reading import Document
 
 
 @with_session()

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from xieshou.reports.audit.auditing import Audit
 from xieshou.reports.audit.claims import Approximation, Claim, ClaimKind, Status
-from xieshou.reports.audit.comparisons import equality, extent_of
+from xieshou.reports.audit.relations.comparisons import equality, extent_of
 from xieshou.reports.audit.verdicts import Crossing, CrossingKind
 from xieshou.reports.audit.wording import further_words, normalised
 

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from xieshou.reports.audit.claims import Claim, Relation
-from xieshou.reports.audit.cleaning import clean
-from xieshou.reports.audit.extraction import extract
-from xieshou.reports.audit.relations import relate
-from xieshou.reports.audit.scoping import scoped
-from xieshou.reports.audit.structure import CleanText, Structure
-from xieshou.reports.audit.structuring import structure_of
+from xieshou.reports.audit.quantities.extraction import extract
+from xieshou.reports.audit.relations.relating import relate
+from xieshou.reports.audit.scopes.scoping import scoped
+from xieshou.reports.audit.texts.cleaning import clean
+from xieshou.reports.audit.texts.structure import CleanText, Structure
+from xieshou.reports.audit.texts.structuring import structure_of
 from xieshou.reports.audit.verdicts import Crossing, LedgerVerdict
 
 

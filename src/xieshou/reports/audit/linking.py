@@ -29,9 +29,9 @@ from xieshou.parties.models import Party
 from xieshou.parties.selectors import directory
 from xieshou.places import selectors as places
 from xieshou.reports.audit.claims import Claim, ClaimKind, Status, Verdict
-from xieshou.reports.audit.comparisons import Extent, equality, extent_of
 from xieshou.reports.audit.meaning import Meaning, Words, counterpart, meanings_of, says_only_that_it_was_done
-from xieshou.reports.audit.structure import CleanText, Structure
+from xieshou.reports.audit.relations.comparisons import Extent, equality, extent_of
+from xieshou.reports.audit.texts.structure import CleanText, Structure
 from xieshou.reports.audit.verdicts import LedgerVerdict
 
 _ABBREVIATION = re.compile(r"[(（](?:以下)?(?:统一)?简称(?:为|[:：])?[“\"']?([\u4e00-\u9fffA-Z]{2,16})")
@@ -75,8 +75,8 @@ class _Found:
 class Ledger:
     """The books as one actor sees them, asked about the claims of one text after another.
 
-    figures: those that are known (`catalogue.figures.known_figures()`). Answers are kept while the object lives, so that a
-    scope told ten times is read once.
+    figures: those that are known (`catalogue.figures.known_figures()`). Answers are kept while the object lives, so
+    that a scope told ten times is read once.
     """
 
     actor: Actor

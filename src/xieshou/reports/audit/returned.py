@@ -8,10 +8,10 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from xieshou.reports.audit import reading
 from xieshou.reports.audit.auditing import Audit
 from xieshou.reports.audit.findings import Finding
 from xieshou.reports.audit.marks import SIGNS, words
+from xieshou.reports.audit.texts import reading
 
 AUTHOR = "携手 · 报告审核"
 INITIALS = "审"

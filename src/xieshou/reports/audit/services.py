@@ -20,8 +20,8 @@ from xieshou.reports.audit.errors import ClarificationRefused
 from xieshou.reports.audit.findings import Finding, findings_of
 from xieshou.reports.audit.linking import Ledger
 from xieshou.reports.audit.models import Clarification, SavedText
-from xieshou.reports.audit.reading import Document, DocumentKind
 from xieshou.reports.audit.selectors import clarifications_for
+from xieshou.reports.audit.texts.reading import Document, DocumentKind
 
 MOST_WORDS = 500
 

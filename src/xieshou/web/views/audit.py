@@ -23,15 +23,16 @@ from xieshou.common.addresses import key_in
 from xieshou.common.errors import NotPermitted, XieshouError
 from xieshou.common.tables import Column, Table
 from xieshou.places import selectors as places
-from xieshou.reports.audit import printed, reading, services
+from xieshou.reports.audit import printed, services
 from xieshou.reports.audit.claims import Verdict
 from xieshou.reports.audit.errors import NoText
 from xieshou.reports.audit.findings import Finding, label_of, ledger_sentence
 from xieshou.reports.audit.marks import SIGNS, TONES, MarkedText, Shown, marked, words
 from xieshou.reports.audit.models import Clarification, SavedText
-from xieshou.reports.audit.reading import Document, DocumentKind
 from xieshou.reports.audit.selectors import clarified, saved_texts_for
 from xieshou.reports.audit.services import Audited
+from xieshou.reports.audit.texts import reading
+from xieshou.reports.audit.texts.reading import Document, DocumentKind
 from xieshou.reports.audit.verdicts import CONFIRMING, LedgerVerdict
 from xieshou.web.forms import AuditForm, ClarifyForm
 from xieshou.web.pages import Page

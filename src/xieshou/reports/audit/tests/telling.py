@@ -4,10 +4,10 @@ import re
 from decimal import Decimal
 
 from xieshou.reports.audit.claims import Claim, Quantity
-from xieshou.reports.audit.cleaning import clean
-from xieshou.reports.audit.scoping import scoped
-from xieshou.reports.audit.structure import CleanText, Structure
-from xieshou.reports.audit.structuring import structure_of
+from xieshou.reports.audit.scopes.scoping import scoped
+from xieshou.reports.audit.texts.cleaning import clean
+from xieshou.reports.audit.texts.structure import CleanText, Structure
+from xieshou.reports.audit.texts.structuring import structure_of
 
 UNITS = {
     "元": "CNY",

@@ -8,9 +8,9 @@ from xieshou.catalogue.figures import FIGURES
 from xieshou.reports.audit import services
 from xieshou.reports.audit.errors import ClarificationRefused
 from xieshou.reports.audit.models import Clarification, SavedText
-from xieshou.reports.audit.reading import Document, DocumentKind, read_document, read_pasted
 from xieshou.reports.audit.selectors import saved_texts_for
 from xieshou.reports.audit.tests.documents import word_file
+from xieshou.reports.audit.texts.reading import Document, DocumentKind, read_document, read_pasted
 
 pytestmark = pytest.mark.django_db
 PLAN = "2019年计划投入帮扶资金4700万元，其中凤山县1771万元，镇赉县1550万元，和龙市1390万元。"

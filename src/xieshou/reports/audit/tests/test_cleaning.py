@@ -2,7 +2,7 @@
 
 import pytest
 
-from xieshou.reports.audit.cleaning import LOST, clean
+from xieshou.reports.audit.texts.cleaning import LOST, clean
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xieshou.reports.audit.claims import Approximation, Quantity, Status
-from xieshou.reports.audit.comparisons import (
+from xieshou.reports.audit.relations.comparisons import (
     as_decimal,
     equality,
     extent_of,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xieshou.reports.audit.decoding import REPLACEMENT, decoded
+from xieshou.reports.audit.texts.decoding import REPLACEMENT, decoded
 
 SIMPLIFIED = "2019年，全市投入帮扶资金4700万元，培训基层干部150人。\r\n其中凤山县1771万元。" * 4
 TRADITIONAL = "二〇一九年，全市投入幫扶資金四千七百萬元，培訓基層幹部一百五十人，其中鳳山縣最多。" * 4

@@ -3,8 +3,8 @@
 import pytest
 
 from xieshou.reports.audit.claims import Quantity
-from xieshou.reports.audit.cleaning import clean
-from xieshou.reports.audit.extraction import extract
+from xieshou.reports.audit.quantities.extraction import extract
+from xieshou.reports.audit.texts.cleaning import clean
 
 
 def read(text: str) -> list[Quantity]:

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from opencc import OpenCC
 
-from xieshou.reports.audit.cleaning import clean
-from xieshou.reports.audit.extraction import extract
+from xieshou.reports.audit.quantities.extraction import extract
+from xieshou.reports.audit.texts.cleaning import clean
 
 _PIECES = (
     *"0123456789.,，、。（）()“”%％-—~至到 \n\t·:：/+",

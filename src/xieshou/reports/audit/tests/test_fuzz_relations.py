@@ -6,10 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xieshou.reports.audit.claims import Approximation, Claim, ClaimKind, Quantity
-from xieshou.reports.audit.cleaning import clean
-from xieshou.reports.audit.relations import relate
-from xieshou.reports.audit.structuring import structure_of
+from xieshou.reports.audit.relations.relating import relate
 from xieshou.reports.audit.tests.related import relations_in
+from xieshou.reports.audit.texts.cleaning import clean
+from xieshou.reports.audit.texts.structuring import structure_of
 
 WORDS = st.sampled_from(
     [

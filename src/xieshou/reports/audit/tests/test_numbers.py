@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from xieshou.reports.audit.numbers import chinese_value, number_at
+from xieshou.reports.audit.quantities.numbers import chinese_value, number_at
 
 
 @pytest.mark.parametrize(

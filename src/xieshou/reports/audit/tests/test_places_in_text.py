@@ -2,7 +2,7 @@
 
 import pytest
 
-from xieshou.reports.audit.localities import groups_of
+from xieshou.reports.audit.scopes.localities import groups_of
 from xieshou.reports.audit.tests.telling import told
 
 

@@ -8,11 +8,11 @@ from docx.shared import Pt
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from xieshou.reports.audit import reading
 from xieshou.reports.audit.errors import DocumentClassified, DocumentRefused, NoText
-from xieshou.reports.audit.paragraphs import joined_pages, plain_of_html, plain_of_markdown
-from xieshou.reports.audit.reading import DocumentKind, read_document, read_pasted
 from xieshou.reports.audit.tests.documents import pdf_of, tracked, word_file
+from xieshou.reports.audit.texts import reading
+from xieshou.reports.audit.texts.paragraphs import joined_pages, plain_of_html, plain_of_markdown
+from xieshou.reports.audit.texts.reading import DocumentKind, read_document, read_pasted
 
 
 def text_of(path) -> str:

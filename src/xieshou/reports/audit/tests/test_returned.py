@@ -8,8 +8,8 @@ from xieshou.reports.audit import returned
 from xieshou.reports.audit.auditing import audit_text
 from xieshou.reports.audit.errors import DocumentRefused
 from xieshou.reports.audit.findings import findings_of
-from xieshou.reports.audit.reading import read_document, write_comments
 from xieshou.reports.audit.tests.documents import runs_commented, tracked, word_file
+from xieshou.reports.audit.texts.reading import read_document, write_comments
 
 PLAN = "2019年计划投入帮扶资金4700万元，其中凤山县1771万元，镇赉县1550万元，和龙市1390万元。"
 

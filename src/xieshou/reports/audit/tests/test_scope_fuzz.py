@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xieshou.reports.audit.claims import Quantity
-from xieshou.reports.audit.scoping import scoped
-from xieshou.reports.audit.structure import CleanText
-from xieshou.reports.audit.structuring import structure_of
+from xieshou.reports.audit.scopes.scoping import scoped
+from xieshou.reports.audit.texts.structure import CleanText
+from xieshou.reports.audit.texts.structuring import structure_of
 
 WORDS = (
     "其中 分别 和田 凤山县 2019年 截至 以来 累计 （ ） ； ， 。 、 两县 各 1人 5万元 北京市 总工会 小学 在 向 西藏 自 "

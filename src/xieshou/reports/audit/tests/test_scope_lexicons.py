@@ -4,7 +4,7 @@ import csv
 
 import pytest
 
-from xieshou.reports.audit.lexicons import FOLDER
+from xieshou.reports.audit.scopes.lexicons import FOLDER
 
 LISTS = ("actor_words", "kind_words", "period_words", "place_words")
 

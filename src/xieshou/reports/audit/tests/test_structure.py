@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xieshou.reports.audit.structuring import LONGEST_CLAUSE, LONGEST_PARAGRAPH, LONGEST_SENTENCE
 from xieshou.reports.audit.tests.telling import structured
+from xieshou.reports.audit.texts.structuring import LONGEST_CLAUSE, LONGEST_PARAGRAPH, LONGEST_SENTENCE
 
 PROSE = "集团坚持把帮扶工作摆在重要位置，全年投入资金100万元，惠及群众300余人。"
 

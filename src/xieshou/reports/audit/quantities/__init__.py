@@ -1,0 +1,1 @@
+"""Quantities: numbers with their units, and what is no claim at all."""

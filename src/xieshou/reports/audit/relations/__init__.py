@@ -1,0 +1,1 @@
+"""Relations: claims compared with each other, in a tree of totals and parts."""

@@ -42,14 +42,14 @@ def test_a_user_without_the_permission_is_refused(instance, xieshou, stranger):
     assert outcome.document["error"]["code"] == "not_permitted"
 
 
-def test_an_unknown_form_names_the_command_that_lists_them(xieshou, tmp_path):
+def test_an_unknown_form_names_the_command_that_lists_them(instance, xieshou, tmp_path):
     outcome = xieshou("form", "no_such_form", "-o", tmp_path / "blank.xlsx")
 
     assert outcome.code == 2
     assert "xieshou forms" in outcome.err
 
 
-def test_the_forms_are_listed(xieshou):
+def test_the_forms_are_listed(instance, xieshou):
     listed = xieshou("forms", "--json").document
 
     assert {"fund_report", "fund_plan", "distribution_list"} <= {form["key"] for form in listed}

@@ -174,7 +174,7 @@ def test_a_demo_case_is_imported_into_its_own_programme(instance, xieshou):
     assert [(case["case"], case["accepted"]) for case in outcome.document] == [("faw", 3)]
 
 
-def test_a_blank_workbook_is_written(xieshou, tmp_path):
+def test_a_blank_workbook_is_written(instance, xieshou, tmp_path):
     outcome = xieshou("form", "fund_plan", "-o", tmp_path / "blank.xlsx", "--json")
 
     assert outcome.code == 0

@@ -1,9 +1,10 @@
 """The child process that opens a document nobody trusts yet.
 
 Run as `python -m xieshou.reports.audit.texts.document_process`; knows neither Django nor the database. It is told one
-job as a line of JSON: `{"do": "read", "kind": "docx" | "pdf" | "html", "path", …}` answers `{"text", "blank_pages", "pages"}`,
-`{"do": "comment", "path", "out", "remarks": [[start, end, words]], …}` answers `{"written"}`. What stops it is the last
-line of its standard error, as JSON; a parser that breaks leaves a traceback there, which reads as damage.
+job as a line of JSON: `{"do": "read", "kind": "docx" | "pdf" | "html", "path", …}` answers
+`{"text", "blank_pages", "pages"}`, `{"do": "comment", "path", "out", "remarks": [[start, end, words]], …}` answers
+`{"written"}`. What stops it is the last line of its standard error, as JSON; a parser that breaks leaves a traceback
+there, which reads as damage.
 """
 
 from __future__ import annotations

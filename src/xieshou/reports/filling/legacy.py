@@ -1,7 +1,7 @@
 """An .xls built again as a workbook of today with the same layout: openpyxl writes no .xls.
 
 Kept: merges, widths, heights, fonts, fills, borders, alignment, number formats, hidden rows and columns, paper, scale,
-orientation, margins, header and footer. Not kept: formulas, of which only the last value can be read, and pictures.
+orientation, margins. Not kept: formulas, of which only the last value can be read, pictures, header and footer.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from django.urls import reverse
 from tests.stories.conftest import CONGHUA_REPORT
 from xieshou.figures import services as figures
 from xieshou.figures.scopes import Scope
-from xieshou.intake.models import Batch
+from xieshou.intake.models import Batch, PileMember
 from xieshou.web import progress
 from xieshou.web.views.home import RAISED
 
@@ -192,11 +192,12 @@ def test_a_table_that_was_not_recognised_is_read_again_as_a_form_named_by_hand(o
     assert Batch.objects.exclude(pk=failed.pk).get().state == Batch.State.READING
 
 
-def test_several_files_go_in_at_once(office_client, places, worker):
+def test_one_content_under_two_names_is_read_once(office_client, places, worker):
     office_client.post("/imports/", {"files": [dropped(), dropped("second.xls")]})
     worker()
 
-    assert Batch.objects.count() == 2
+    assert PileMember.objects.count() == 2
+    assert Batch.objects.count() == 1
 
 
 def test_the_list_of_batches_costs_the_same_for_one_and_for_ten(office_client, draft, django_assert_max_num_queries):

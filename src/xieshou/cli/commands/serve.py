@@ -50,18 +50,21 @@ def command(session: Session, port: int, host: str) -> None:
 def _run(session: Session, host: str, port: int) -> None:
     worker = Worker()
     get_resolver().url_patterns  # noqa: B018 -- loads all views now, not while the first visitor waits
-    server = create_server(get_wsgi_application(), host=host, port=port, threads=THREADS, ident=None)
-    worker.start()
     signal.signal(signal.SIGTERM, _end)
-    session.say(
-        _("携手已启动：http://%(host)s:%(port)s/  数据在 %(home)s，按 Ctrl-C 停止")
-        % {"host": "localhost" if host == "127.0.0.1" else host, "port": port, "home": settings.HOME}
-    )
+    worker.start()
     try:
-        server.run()  # returns on Ctrl-C and on SIGTERM
+        # It listens from here on: whoever reaches it finds a worker, and an end in order.
+        server = create_server(get_wsgi_application(), host=host, port=port, threads=THREADS, ident=None)
+        session.say(
+            _("携手已启动：http://%(host)s:%(port)s/  数据在 %(home)s，按 Ctrl-C 停止")
+            % {"host": "localhost" if host == "127.0.0.1" else host, "port": port, "home": settings.HOME}
+        )
+        try:
+            server.run()  # returns on Ctrl-C and on SIGTERM
+        finally:
+            server.close()
     finally:
         worker.stop()
-        server.close()
 
 
 def _demand_protection() -> None:

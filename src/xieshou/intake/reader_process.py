@@ -30,7 +30,7 @@ _PLAIN_LENGTH = 16  # fifteen digits and a point
 
 def main() -> None:
     job = json.loads(sys.stdin.readline())
-    _limit(job["memory"], job["seconds"])
+    limit_this_process(job["memory"], job["seconds"])
     out = sys.stdout.buffer
     try:
         book = _TextBook(job) if job["kind"] == "csv" else _Workbook(job)
@@ -53,8 +53,8 @@ class _Refused(Exception):
         self.detail = detail
 
 
-def _limit(memory: int, seconds: int) -> None:
-    """Bound the address space and the processor time, where the system can."""
+def limit_this_process(memory: int, seconds: int) -> None:
+    """Bound the address space (bytes) and the processor time, where the system can; no core is ever written."""
     try:
         import resource
     except ImportError:

@@ -6,13 +6,14 @@ import re
 import tomllib
 from collections.abc import Sequence
 from functools import cache
-from pathlib import Path
+
+from xieshou.reports.audit.word_lists import FOLDER
 
 _PLACE_WORD = re.compile(r"[\u4e00-\u9fff]{1,8}?(?:自治区|自治州|自治县|省|市|县|区|州|盟|旗)")
 _CONTENT = re.compile(r"[\u4e00-\u9fffA-Za-z]{2,}")
 _PERIOD_WORD = re.compile(r"[0-9０-９.,，、—\-~至到%]+\s*(?:年|月|日|季度)?")
 _SIGNS = re.compile(r"[\s“”\"'《》（）()：:；;。]+")
-_RECORD = Path(__file__).parent / "lexicon" / "meaning.toml"
+_RECORD = FOLDER / "meaning.toml"
 
 
 @cache

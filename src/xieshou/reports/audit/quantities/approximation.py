@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from xieshou.reports.audit.claims import Approximation
-from xieshou.reports.audit.quantities.lexicon import alternation, approximations
 from xieshou.reports.audit.quantities.numbers import Number
+from xieshou.reports.audit.quantities.vocabulary import approximations
+from xieshou.reports.audit.word_lists import alternation
 
 _BEFORE = approximations("before")
 _AFTER = approximations("after")

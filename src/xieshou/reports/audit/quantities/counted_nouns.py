@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from xieshou.reports.audit.quantities.lexicon import ANYTHING, DECOY, Measure, WordFinder, noun_endings, nouns
+from xieshou.reports.audit.quantities.vocabulary import ANYTHING, DECOY, Measure, WordFinder, noun_endings, nouns
 
 DIVISIONS = frozenset({"province", "prefecture", "city", "county", "township", "village"})
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from xieshou.reports.audit.quantities.lexicon import WordFinder, names
 from xieshou.reports.audit.quantities.numbers import Number
 from xieshou.reports.audit.quantities.units import Counted
+from xieshou.reports.audit.quantities.vocabulary import WordFinder, names
 
 TIME = frozenset({"day", "week", "month", "year", "hour"})
 

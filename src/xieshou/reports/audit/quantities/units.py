@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from xieshou.reports.audit.quantities.counted_nouns import DIVISIONS, counted_noun, noun_at, nouns_between
-from xieshou.reports.audit.quantities.lexicon import Measure, WordFinder, measures
 from xieshou.reports.audit.quantities.numbers import Number
+from xieshou.reports.audit.quantities.vocabulary import Measure, WordFinder, measures
 
 _MEASURES = measures()
 _FINDER = WordFinder(_MEASURES)

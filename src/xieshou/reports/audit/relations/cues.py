@@ -6,14 +6,12 @@ overlap, ranges) are data with a reason per line.
 
 from __future__ import annotations
 
-import csv
 import re
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
-from pathlib import Path
 
-_LEXICON = Path(__file__).parents[1] / "lexicon"
+from xieshou.reports.audit.word_lists import alternation, rows
 
 OF_WHICH = re.compile(r"其中|包括|包含|(?<![包])含(?=有|[^有量义金泪])")
 RESPECTIVELY = re.compile(r"分别")
@@ -62,21 +60,21 @@ class Range:
 @cache
 def sense_words() -> tuple[re.Pattern[str], dict[str, str]]:
     """A pattern of all words with a sense, and the sense of each."""
-    senses = {row["word"]: row["sense"] for row in _rows("senses")}
-    return _any_of(senses), senses
+    senses = {row["word"]: row["sense"] for row in rows("senses")}
+    return re.compile(alternation(senses)), senses
 
 
 @cache
 def dimension_words() -> tuple[re.Pattern[str], dict[str, str]]:
     """A pattern of the words that name a group of persons, and along which dimension each cuts."""
-    dimensions = {row["word"]: row["dimension"] for row in _rows("dimensions")}
-    return _any_of(dimensions), dimensions
+    dimensions = {row["word"]: row["dimension"] for row in rows("dimensions")}
+    return re.compile(alternation(dimensions)), dimensions
 
 
 @cache
 def plain_words() -> re.Pattern[str]:
     """Words that say nothing of what is counted."""
-    return _any_of([row["word"] for row in _rows("plain_words")])
+    return re.compile(alternation(row["word"] for row in rows("plain_words")))
 
 
 @cache
@@ -89,14 +87,5 @@ def ranges() -> tuple[Range, ...]:
             re.compile(row["words"]) if row["words"] else None,
             *(Fraction(row[name]) for name in ("below", "low", "high", "above")),
         )
-        for row in _rows("ranges")
+        for row in rows("ranges")
     )
-
-
-def _rows(name: str) -> list[dict[str, str]]:
-    with (_LEXICON / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def _any_of(words: list[str] | dict[str, str]) -> re.Pattern[str]:
-    return re.compile("|".join(sorted(map(re.escape, words), key=len, reverse=True)))

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from xieshou.reports.audit.scopes import lexicons
+from xieshou.reports.audit.scopes import vocabulary
 from xieshou.reports.audit.scopes.localities import Group
 from xieshou.reports.audit.texts.structure import Structure
 
@@ -66,14 +66,14 @@ class ActorMark:
 
 @cache
 def _subject() -> re.Pattern[str]:
-    verbs = lexicons.any_of(lexicons.words("actor_words", "verb"))
+    verbs = vocabulary.any_of(vocabulary.words("actor_words", "verb"))
     return re.compile(rf"(?:{_YEAR}年(?:度|以来)?(?:[上下]半年)?[，,]?)?([{_HAN}A-Za-z]{{2,14}}?)(?={verbs})")
 
 
 @cache
 def _unit() -> re.Pattern[str]:
     """An organisation at the beginning of a sentence (市工业（国防）工会)."""
-    kinds = lexicons.any_of(lexicons.words("place_words", "organisation"))
+    kinds = vocabulary.any_of(vocabulary.words("place_words", "organisation"))
     return re.compile(
         rf"[“\s]*(?:同时[，,]?|(?:{_YEAR})年(?:度|以来)?[，,]?)?([{_HAN}（）()]{{1,14}}?{kinds})(?!公司|有限|股份|[的、和与])"
     )
@@ -82,12 +82,12 @@ def _unit() -> re.Pattern[str]:
 @cache
 def _no_actor() -> re.Pattern[str]:
     """What no name of an actor holds: things, slogans, verbs, and the small words around a name."""
-    verbs = lexicons.words("actor_words", "verb") - _PARTS_OF_NAMES
+    verbs = vocabulary.words("actor_words", "verb") - _PARTS_OF_NAMES
     return re.compile(
-        lexicons.any_of(
-            lexicons.words("actor_words", "no_actor")
+        vocabulary.any_of(
+            vocabulary.words("actor_words", "no_actor")
             | verbs
-            | lexicons.words("place_words", "outside_name") - _PARTS_OF_NAMES
+            | vocabulary.words("place_words", "outside_name") - _PARTS_OF_NAMES
         )
         + "|[的了等是有于这该各每和与、并及在把被给从由到以将就其则所着过我你他她它们]|半年|季度|年底"
     )
@@ -103,7 +103,7 @@ def actors_of(text: str, structure: Structure, groups: Sequence[Group]) -> tuple
     ]
     if names:
         starts = [group.at for group in groups]
-        for found in re.finditer(lexicons.any_of(names), text):
+        for found in re.finditer(vocabulary.any_of(names), text):
             if _OBJECT_BEFORE.search(text, max(0, found.start() - 4), found.start()):
                 continue
             index = bisect_right(starts, found.start()) - 1

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from xieshou.reports.audit.claims import ClaimKind, Quantity
-from xieshou.reports.audit.scopes import lexicons
+from xieshou.reports.audit.scopes import vocabulary
 from xieshou.reports.audit.scopes.periods import Extent, Period
 
 _MARKED = (  # senses that become qualifiers under their own name
@@ -43,14 +43,14 @@ class _Words:
 @cache
 def _words() -> _Words:
     senses: dict[str, tuple[str, ...]] = {}
-    for entry in lexicons.entries("kind_words"):
+    for entry in vocabulary.entries("kind_words"):
         if entry.sense != "agreed_behind":
             senses[entry.word] = (*senses.get(entry.word, ()), entry.sense)
     return _Words(
-        cue=re.compile(lexicons.any_of(senses)),
+        cue=re.compile(vocabulary.any_of(senses)),
         senses=senses,
         agreed_behind=re.compile(
-            rf"[^。；;，,\n]{{0,16}}{lexicons.any_of(lexicons.words('kind_words', 'agreed_behind'))}"
+            rf"[^。；;，,\n]{{0,16}}{vocabulary.any_of(vocabulary.words('kind_words', 'agreed_behind'))}"
         ),
     )
 

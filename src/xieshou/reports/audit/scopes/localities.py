@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from operator import add
 
-from xieshou.reports.audit.scopes import lexicons
+from xieshou.reports.audit.scopes import vocabulary
 from xieshou.reports.audit.scopes.placenames import (
     COUNTY,
     NATION,
@@ -124,23 +124,23 @@ class _Words:
 
 @cache
 def _words() -> _Words:
-    institutions = lexicons.any_of(lexicons.words("place_words", "institution"))
-    organisations = lexicons.any_of(lexicons.words("place_words", "organisation"))
-    outside = lexicons.any_of(lexicons.words("place_words", "outside_name"))
+    institutions = vocabulary.any_of(vocabulary.words("place_words", "institution"))
+    organisations = vocabulary.any_of(vocabulary.words("place_words", "organisation"))
+    outside = vocabulary.any_of(vocabulary.words("place_words", "outside_name"))
     plain = rf"(?:(?!{outside})[{_HAN}“”‘’\"·](?<![{_FUNCTION}]))"
     return _Words(
-        doubtful=lexicons.words("place_words", "doubtful"),
-        shorts=lexicons.values("place_words", "short", "nation"),
-        name_after=re.compile(lexicons.any_of(lexicons.words("place_words", "name_after"))),
+        doubtful=vocabulary.words("place_words", "doubtful"),
+        shorts=vocabulary.values("place_words", "short", "nation"),
+        name_after=re.compile(vocabulary.any_of(vocabulary.words("place_words", "name_after"))),
         institution=re.compile(rf"({plain}{{0,12}}?{institutions})(?![生们])[”’\"]?"),
         organisation=re.compile(rf"({plain}{{0,10}}?{organisations})"),
         bare_institution=re.compile(rf"(?<=[{_BEFORE_SITE}])(?!接)([“‘\"]?{plain}{{2,8}}?{institutions})(?![生们])"),
-        dateline=re.compile(lexicons.any_of(lexicons.words("place_words", "dateline")) + "$"),
+        dateline=re.compile(vocabulary.any_of(vocabulary.words("place_words", "dateline")) + "$"),
         kind_of_site=re.compile(rf"(?:{institutions}|村|嘎查)$"),
         village=re.compile(rf"({plain}{{1,5}}?(?:村|社区|嘎查))(?![级民庄镇里史])"),
         bare_village=re.compile(rf"(?<=[{_BEFORE_SITE}])({plain}{{1,4}}?(?:村|嘎查))(?![级民庄镇里史])"),
-        no_village=tuple(lexicons.words("place_words", "no_village")),
-        no_name=re.compile(lexicons.any_of(lexicons.words("place_words", "no_name"))),
+        no_village=tuple(vocabulary.words("place_words", "no_village")),
+        no_name=re.compile(vocabulary.any_of(vocabulary.words("place_words", "no_name"))),
     )
 
 
@@ -400,7 +400,7 @@ def _named_again(text: str, mentions: list[Mention]) -> list[Mention]:
         return []
     starts = [mention.at for mention in mentions]
     again: list[Mention] = []
-    for found in re.finditer(lexicons.any_of(known), text):
+    for found in re.finditer(vocabulary.any_of(known), text):
         behind = bisect_left(starts, found.end()) - 1
         if behind < 0 or mentions[behind].until <= found.start():
             again.append(replace(known[found.group()], at=found.start(), until=found.end()))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 
-from xieshou.reports.audit.scopes import lexicons
+from xieshou.reports.audit.scopes import vocabulary
 
 
 class Extent(Enum):
@@ -157,22 +157,22 @@ _EACH = ("each_year", "each_part")
 @cache
 def _words() -> _Words:
     name = "period_words"
-    lasting = lexicons.any_of(lexicons.words(name, "lasting"))
-    short = lexicons.any_of(lexicons.words(name, "lasting_short"))
-    before = lexicons.words(name, "until", "until_edge", "since", "attribute", "base", "starts")
-    relative = lexicons.words(name, *_RELATIVE, *_EACH, "plan_years", "event")
+    lasting = vocabulary.any_of(vocabulary.words(name, "lasting"))
+    short = vocabulary.any_of(vocabulary.words(name, "lasting_short"))
+    before = vocabulary.words(name, "until", "until_edge", "since", "attribute", "base", "starts")
+    relative = vocabulary.words(name, *_RELATIVE, *_EACH, "plan_years", "event")
     return _Words(
-        before=re.compile(rf"{lexicons.any_of(before)}$"),
-        senses={entry.word: entry.sense for entry in lexicons.entries(name) if entry.sense not in ("lasting",)},
+        before=re.compile(rf"{vocabulary.any_of(before)}$"),
+        senses={entry.word: entry.sense for entry in vocabulary.entries(name) if entry.sense not in ("lasting",)},
         lasting=re.compile(rf"[底末初]?(?:{lasting}(?![于年])|{short}(?=[，,、共]))"),
         lasting_later=re.compile(rf"[^。！？!?；;\n]{{0,{_LONGEST_REACH}}}?(?:以来|至今)"),
         lasting_soon=re.compile(rf"[^。！？!?；;，,\n]{{0,{_REACH_OF_VERB}}}?以来"),
         starting=re.compile(
-            rf"[^。！？!?；;，,\n]{{0,{_REACH_OF_VERB}}}?{lexicons.any_of(lexicons.words(name, 'start_verb'))}"
+            rf"[^。！？!?；;，,\n]{{0,{_REACH_OF_VERB}}}?{vocabulary.any_of(vocabulary.words(name, 'start_verb'))}"
         ),
-        relative=re.compile(rf"(?!至今年){lexicons.any_of(relative)}"),
-        plan_years=lexicons.values(name, "plan_years"),
-        events=lexicons.values(name, "event"),
+        relative=re.compile(rf"(?!至今年){vocabulary.any_of(relative)}"),
+        plan_years=vocabulary.values(name, "plan_years"),
+        events=vocabulary.values(name, "event"),
     )
 
 

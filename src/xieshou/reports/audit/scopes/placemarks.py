@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 
 from xieshou.places import reference
-from xieshou.reports.audit.scopes import lexicons
+from xieshou.reports.audit.scopes import vocabulary
 from xieshou.reports.audit.scopes.localities import Group, Mention
 from xieshou.reports.audit.scopes.placenames import COUNTY, PREFECTURE, PROVINCE, SITE, WHOLE_COUNTRY
 from xieshou.reports.audit.texts.structure import Structure
@@ -173,7 +173,7 @@ def _assisted() -> frozenset[str]:
 
 @cache
 def _helping_provinces() -> tuple[str, ...]:
-    return tuple(lexicons.values("place_words", "helping_province").values())
+    return tuple(vocabulary.values("place_words", "helping_province").values())
 
 
 def _is_of_helping_province(group: Group) -> bool:

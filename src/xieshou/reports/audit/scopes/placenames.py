@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from xieshou.places import reference
-from xieshou.reports.audit.scopes import lexicons
+from xieshou.reports.audit.scopes import vocabulary
 
 WHOLE_COUNTRY, PROVINCE, PREFECTURE, COUNTY, TOWNSHIP, SITE = range(6)
 NATION = "全国"
@@ -56,11 +56,11 @@ def index() -> Index:
             forms.learn_division(_own_digits(row["code"]), row["name"])
     for name in ("新疆生产建设兵团", "新疆兵团", "生产建设兵团"):
         forms.learn(name, PROVINCE, "65")
-    for alias, name in lexicons.values("place_words", "alias").items():
+    for alias, name in vocabulary.values("place_words", "alias").items():
         level, _short, codes = forms.found[name]
         forms.learn(alias, level, codes[0])
     lengths: dict[str, set[int]] = defaultdict(set)
-    for name in (*forms.found, *lexicons.words("place_words", "short", "nation")):
+    for name in (*forms.found, *vocabulary.words("place_words", "short", "nation")):
         lengths[name[:2]].add(len(name))
     return Index(
         {name: Name(level, short, tuple(dict.fromkeys(codes))) for name, (level, short, codes) in forms.found.items()},
@@ -137,7 +137,7 @@ def _own_digits(code: str) -> str:
 
 @cache
 def _peoples() -> str:
-    return lexicons.any_of(lexicons.words("place_words", "people"))
+    return vocabulary.any_of(vocabulary.words("place_words", "people"))
 
 
 @cache

@@ -1,17 +1,10 @@
 """The word lists of structure and scope: a reason for every line, no line twice."""
 
-import csv
-
 import pytest
 
-from xieshou.reports.audit.scopes.lexicons import FOLDER
+from xieshou.reports.audit.word_lists import rows
 
 LISTS = ("actor_words", "kind_words", "period_words", "place_words")
-
-
-def rows(name):
-    with (FOLDER / f"{name}.csv").open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
 
 
 @pytest.mark.parametrize("name", LISTS)

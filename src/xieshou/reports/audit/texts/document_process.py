@@ -13,13 +13,15 @@ import json
 import sys
 from typing import Any, NoReturn
 
+from xieshou.intake.reader_process import limit_this_process
+
 MOST_PAGES = 3_000
 MOST_LINES = 1_000_000
 
 
 def main() -> None:
     job = json.loads(sys.stdin.readline())
-    _limit(job["memory"], job["seconds"])
+    limit_this_process(job["memory"], job["seconds"])
     try:
         answer = _write_comments(job) if job["do"] == "comment" else _READERS[job["kind"]](job)
     except MemoryError:
@@ -40,17 +42,6 @@ class _Refused(Exception):
 def _stop(code: str) -> NoReturn:
     sys.stderr.write(json.dumps({"error": code}) + "\n")
     sys.exit(1)
-
-
-def _limit(memory: int, seconds: int) -> None:
-    """Bound the address space and the processor time, where the system can."""
-    try:
-        import resource
-    except ImportError:
-        return
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _read_word(job: dict[str, Any]) -> dict[str, Any]:

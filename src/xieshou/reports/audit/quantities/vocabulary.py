@@ -1,18 +1,16 @@
-"""The word lists of the audit, read once: each is a table with a reason beside every line."""
+"""What the word lists say of units, counted nouns, names and approximations; and how words are found in a text."""
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
-from pathlib import Path
 
 from xieshou.reports.audit.claims import Approximation
+from xieshou.reports.audit.word_lists import rows
 
-FOLDER = Path(__file__).parents[1] / "lexicon"
 ANYTHING = "*"  # what 个 may count
 DECOY = "-"  # a word that begins like a counted noun and is none
 
@@ -28,11 +26,6 @@ class Measure:
     not_before: str
 
 
-def _rows(name: str) -> Iterator[dict[str, str]]:
-    with (FOLDER / name).open(encoding="utf-8", newline="") as file:
-        yield from csv.DictReader(file)
-
-
 @cache
 def measures() -> dict[str, Measure]:
     return {
@@ -43,26 +36,26 @@ def measures() -> dict[str, Measure]:
             counts=frozenset(filter(None, row["counts"].split("|"))),
             not_before=row["not_before"],
         )
-        for row in _rows("measures.csv")
+        for row in rows("measures")
     }
 
 
 @cache
 def nouns() -> dict[str, str]:
     """Counted noun → unit, or `DECOY`."""
-    return {row["noun"]: row["unit"] for row in _rows("nouns.csv")}
+    return {row["noun"]: row["unit"] for row in rows("nouns")}
 
 
 @cache
 def noun_endings() -> dict[str, str]:
     """Last character of a noun that the list lacks → unit."""
-    return {row["ending"]: row["unit"] for row in _rows("noun_endings.csv")}
+    return {row["ending"]: row["unit"] for row in rows("noun_endings")}
 
 
 @cache
 def names() -> tuple[str, ...]:
     """Names and idioms that hold a numeral and state no figure."""
-    return tuple(row["phrase"] for row in _rows("names.csv"))
+    return tuple(row["phrase"] for row in rows("names"))
 
 
 @cache
@@ -70,14 +63,9 @@ def approximations(position: str) -> dict[str, Approximation]:
     """The words that stand `before` or `after` an inexact figure."""
     return {
         row["word"]: Approximation(row["approximation"])
-        for row in _rows("approximations.csv")
+        for row in rows("approximations")
         if row["position"] == position
     }
-
-
-def alternation(words: Iterable[str]) -> str:
-    """A pattern of any of the words, the longest first."""
-    return "|".join(map(re.escape, sorted(words, key=lambda word: (-len(word), word))))
 
 
 class WordFinder:

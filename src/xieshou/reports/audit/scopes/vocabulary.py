@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
-FOLDER = Path(__file__).parents[1] / "lexicon"
+from xieshou.reports.audit.word_lists import alternation, rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +22,7 @@ class Entry:
 @cache
 def entries(name: str) -> tuple[Entry, ...]:
     """The lines of `lexicon/NAME.csv` (word, sense, value, reason)."""
-    with (FOLDER / f"{name}.csv").open(encoding="utf-8", newline="") as lines:
-        return tuple(
-            Entry(row["word"], row["sense"], row.get("value") or "", row["reason"]) for row in csv.DictReader(lines)
-        )
+    return tuple(Entry(row["word"], row["sense"], row.get("value") or "", row["reason"]) for row in rows(name))
 
 
 def words(name: str, *senses: str) -> frozenset[str]:
@@ -48,4 +42,4 @@ def senses(name: str) -> dict[str, str]:
 
 def any_of(alternatives: Iterable[str]) -> str:
     """A regular expression for one of the words, the longest first."""
-    return "(?:" + "|".join(re.escape(word) for word in sorted(alternatives, key=lambda w: (-len(w), w))) + ")"
+    return f"(?:{alternation(alternatives)})"
